@@ -1,0 +1,56 @@
+package dev.muster.contracts.job;
+
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submission that was validated and accepted; it never changes. User documents ({@code payload},
+ * {@code meta}) are JSON text kept byte for byte.
+ *
+ * @param tenant who owns the job
+ * @param pool the fleet that will run it
+ * @param type the job type, today always {@code structured_runner}
+ * @param project the user's project name, if any
+ * @param clientRef the user's own reference, if any
+ * @param tags up to 50, each up to 64 characters
+ * @param meta a JSON object the user attached, if any
+ * @param variant the user's name for what varies, if any
+ * @param runnerCommand the command of every task, at least one word
+ * @param payload the base payload, a JSON object; for {@code BY} without the split field
+ * @param fanOut how it becomes items
+ * @param batchSize items per task, from 1; 0 when the user asked for no batching
+ * @param taskCount tasks of the job, 1 to 1,000,000: items divided by the batch size, rounded up
+ * @param requirements minimums for each attempt
+ * @param retry budgets for retries
+ * @param timeoutSeconds longest run of one attempt, 1 to 604,800
+ * @param priority higher goes first, -100 to 100, default 0
+ * @param retryOf the finished job whose unsuccessful tasks this one runs again, if any
+ * @param carried tasks whose results are taken over from {@code retryOf}
+ */
+public record JobSpec(
+    String tenant,
+    String pool,
+    String type,
+    @Nullable String project,
+    @Nullable String clientRef,
+    List<String> tags,
+    @Nullable String meta,
+    @Nullable String variant,
+    List<String> runnerCommand,
+    String payload,
+    FanOut fanOut,
+    int batchSize,
+    int taskCount,
+    ResourceRequest requirements,
+    RetryPolicy retry,
+    int timeoutSeconds,
+    int priority,
+    @Nullable JobId retryOf,
+    IndexRanges carried) {
+  public JobSpec {
+    tags = List.copyOf(tags);
+    runnerCommand = List.copyOf(runnerCommand);
+  }
+}

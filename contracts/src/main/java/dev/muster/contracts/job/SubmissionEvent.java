@@ -1,0 +1,55 @@
+package dev.muster.contracts.job;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.muster.contracts.id.JobId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateway says on {@code muster.job.submissions}: a user's wish, accepted and durable. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = SubmissionEvent.JobSubmitted.class, name = "job_submitted"),
+  @JsonSubTypes.Type(value = SubmissionEvent.JobItemsListed.class, name = "job_items_listed"),
+  @JsonSubTypes.Type(
+      value = SubmissionEvent.JobCancelRequested.class,
+      name = "job_cancel_requested")
+})
+public sealed interface SubmissionEvent {
+  /** The job it is about. */
+  JobId job();
+
+  /**
+   * A job was accepted. Its listed items, if any, follow as {@link JobItemsListed} on the same key.
+   *
+   * @param job the new job
+   * @param spec what was accepted
+   * @param submittedAt the database's time of the commit's transaction
+   */
+  record JobSubmitted(JobId job, JobSpec spec, Instant submittedAt) implements SubmissionEvent {}
+
+  /**
+   * A part of a job's listed items. A part always holds whole tasks: {@code firstItem} is a
+   * multiple of the batch size.
+   *
+   * @param job the job
+   * @param chunk the part's number, from 0 without holes
+   * @param firstItem place of the first item in the job, from 0
+   * @param items JSON documents as the user wrote them
+   */
+  record JobItemsListed(JobId job, int chunk, int firstItem, List<String> items)
+      implements SubmissionEvent {
+    public JobItemsListed {
+      items = List.copyOf(items);
+    }
+  }
+
+  /**
+   * A user asks for the end of a job. The aggregator decides whether it comes in time.
+   *
+   * @param job the job
+   * @param reason the user's words, up to 500 characters
+   */
+  record JobCancelRequested(JobId job, @Nullable String reason) implements SubmissionEvent {}
+}

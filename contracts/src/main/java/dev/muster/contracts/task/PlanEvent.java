@@ -1,0 +1,75 @@
+package dev.muster.contracts.task;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.ErrorCode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the planner says on {@code muster.task.plans}: which tasks a job consists of. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = PlanEvent.JobPlanned.class, name = "job_planned"),
+  @JsonSubTypes.Type(value = PlanEvent.TasksPlanned.class, name = "tasks_planned"),
+  @JsonSubTypes.Type(value = PlanEvent.PlanFailed.class, name = "plan_failed")
+})
+public sealed interface PlanEvent {
+  /** The job it is about. */
+  JobId job();
+
+  /**
+   * The job has a plan; its tasks follow as {@link TasksPlanned} on the same key.
+   *
+   * @param job the job
+   * @param tenant who owns it
+   * @param pool the fleet that runs it
+   * @param priority higher goes first
+   * @param taskCount all tasks, the carried ones included
+   * @param carried tasks that are done already, by an earlier job
+   * @param run what all attempts have in common
+   */
+  record JobPlanned(
+      JobId job,
+      String tenant,
+      String pool,
+      int priority,
+      int taskCount,
+      IndexRanges carried,
+      RunSpec run)
+      implements PlanEvent {}
+
+  /**
+   * A range of tasks, each with its payload.
+   *
+   * @param job the job
+   * @param firstIndex place of the first task in the job
+   * @param count number of tasks, from 1
+   * @param payloads one JSON document per task, or empty when {@code template} makes them
+   * @param template makes the payloads by arithmetic, or null when they are listed
+   */
+  record TasksPlanned(
+      JobId job, int firstIndex, int count, List<String> payloads, @Nullable ChunkTemplate template)
+      implements PlanEvent {
+    public TasksPlanned {
+      payloads = List.copyOf(payloads);
+      if (count < 1 || (template == null) != (payloads.size() == count)) {
+        throw new IllegalArgumentException(
+            "Expected a payload for each of "
+                + count
+                + " tasks, or a template, but got "
+                + payloads.size());
+      }
+    }
+  }
+
+  /**
+   * The job cannot be planned.
+   *
+   * @param job the job
+   * @param errorCode why
+   * @param detail one sentence for the job's owner
+   */
+  record PlanFailed(JobId job, ErrorCode errorCode, String detail) implements PlanEvent {}
+}

@@ -1,0 +1,111 @@
+package dev.muster.contracts.task;
+
+import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.JobSpec;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The payload that a task of a job gets, from what the user submitted (S2-36 to S2-41, D-03 to
+ * D-05). Members are added to the text of the user's object; what the user wrote stays byte for
+ * byte.
+ */
+public final class TaskPayload {
+  private TaskPayload() {}
+
+  /**
+   * The payload of one task of a job without fan-out or with listed items.
+   *
+   * <ul>
+   *   <li>no fan-out: the payload itself
+   *   <li>{@code items}: the item itself; batched: an object with {@code _batch}
+   *   <li>{@code by}: the payload with the field set to the item (batched: to the list of items)
+   *       and {@code _fan_out}, batched also {@code _batch}
+   * </ul>
+   *
+   * @param spec the job's spec; its shape is not {@code CHUNKS}
+   * @param index the task's place in the job, from 0
+   * @param items the task's items as JSON texts; ignored without fan-out
+   */
+  public static String of(JobSpec spec, int index, List<String> items) {
+    FanOut fanOut = spec.fanOut();
+    return switch (fanOut.shape()) {
+      case NONE -> spec.payload();
+      case ITEMS ->
+          spec.batchSize() == 0
+              ? items.getFirst()
+              : with(spec.payload(), batch(spec, index, items));
+      case BY -> {
+        String field = quoted(Objects.requireNonNull(fanOut.field()));
+        String marker =
+            "\"_fan_out\":{\"by\":"
+                + field
+                + ",\"index\":"
+                + index
+                + ",\"total\":"
+                + spec.taskCount()
+                + "}";
+        yield spec.batchSize() == 0
+            ? with(spec.payload(), field + ":" + items.getFirst() + "," + marker)
+            : with(
+                spec.payload(),
+                field
+                    + ":["
+                    + String.join(",", items)
+                    + "],"
+                    + marker
+                    + ","
+                    + batch(spec, index, items));
+      }
+      case CHUNKS ->
+          throw new IllegalArgumentException(
+              "Expected listed items, but the payloads of chunks come from a template");
+    };
+  }
+
+  /** The JSON text of an object with members added at its end. */
+  static String with(String object, String members) {
+    String open = object.strip();
+    String head = open.substring(0, open.length() - 1).stripTrailing();
+    return head + (head.endsWith("{") ? "" : ",") + members + "}";
+  }
+
+  /** A text as a JSON string. */
+  static String quoted(String text) {
+    StringBuilder json = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c < 0x20) {
+        json.append(String.format("\\u%04x", (int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    return json.append('"').toString();
+  }
+
+  private static String batch(JobSpec spec, int index, List<String> items) {
+    return batch(
+        index,
+        items.size(),
+        spec.fanOut().items(),
+        (long) index * spec.batchSize(),
+        String.join(",", items));
+  }
+
+  static String batch(int index, int size, int totalItems, long offset, String items) {
+    return "\"_batch\":{\"index\":"
+        + index
+        + ",\"size\":"
+        + size
+        + ",\"total_items\":"
+        + totalItems
+        + ",\"offset\":"
+        + offset
+        + ",\"items\":["
+        + items
+        + "]}";
+  }
+}

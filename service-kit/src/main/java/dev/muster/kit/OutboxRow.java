@@ -1,0 +1,82 @@
+package dev.muster.kit;
+
+import dev.muster.contracts.Message;
+import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.JobId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record to be sent, written in the transaction that decided it.
+ *
+ * @param topic where to
+ * @param partition the partition, or null to let the key decide
+ * @param key the record's key; also decides the relay's shard, so records of one key keep their
+ *     order
+ * @param type CloudEvents type
+ * @param traceparent W3C trace context, or null
+ * @param value the body
+ */
+public record OutboxRow(
+    String topic,
+    @Nullable Integer partition,
+    String key,
+    String type,
+    @Nullable String traceparent,
+    byte[] value) {
+  /** A message about one job. */
+  public static <E> OutboxRow of(
+      Topic<E> topic, JobId job, @Nullable String traceparent, Instant at, List<E> events) {
+    return new OutboxRow(
+        topic.name(),
+        null,
+        job.value(),
+        topic.ceType(),
+        traceparent,
+        Json.bytes(topic, new Message<>(at, events)));
+  }
+
+  /** A message on a topic whose partition is chosen by hand. */
+  public static <E> OutboxRow of(
+      Topic<E> topic,
+      int partition,
+      String key,
+      @Nullable String traceparent,
+      Instant at,
+      List<E> events) {
+    return new OutboxRow(
+        topic.name(),
+        partition,
+        key,
+        topic.ceType(),
+        traceparent,
+        Json.bytes(topic, new Message<>(at, events)));
+  }
+
+  /**
+   * The dead letter of a record that can never be read.
+   *
+   * @param reason one sentence
+   */
+  public static OutboxRow deadLetter(ConsumerRecord<String, byte[]> record, String reason) {
+    String place = record.topic() + "/" + record.partition() + "/" + record.offset();
+    DeadLetter letter =
+        new DeadLetter(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            reason,
+            record.key(),
+            record.value());
+    return new OutboxRow(
+        Topic.DEAD_LETTERS.name(),
+        null,
+        place,
+        Topic.DEAD_LETTERS.ceType(),
+        null,
+        Json.text(letter).getBytes(StandardCharsets.UTF_8));
+  }
+}
