@@ -1,0 +1,214 @@
+package dev.muster.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What happens to jobs when parts of the platform die or freeze. Leases are short, so that losses
+ * are noticed in seconds.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultsIT {
+  private Platform platform;
+  private Api api;
+  private Path scratch;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException {
+    scratch = Files.createDirectories(folder.resolve("scratch"));
+    platform =
+        Platform.start(
+            Files.createDirectories(folder.resolve("platform")),
+            Map.of("DISPATCHER_LEASE", "4S", "DISPATCHER_HEARTBEAT", "0.5S"));
+    api = platform.api();
+  }
+
+  @AfterAll
+  void stop() {
+    platform.close();
+  }
+
+  @Test
+  void everyTaskCountsOnceThoughEveryPartIsKilled() throws Exception {
+    int tasks = 2_000;
+    ObjectNode job =
+        Api.shell(
+            "sleep 0.02; echo \"{\\\"index\\\":$MUSTER_TASK_INDEX,\\\"square\\\":$((MUSTER_TASK_INDEX*MUSTER_TASK_INDEX))}\" > \"$MUSTER_TASK_RESULT\"");
+    job.putObject("fan_out").put("chunks", tasks).put("total", tasks).put("range_field", "n");
+    job.putObject("retries").put("infrastructure", 20);
+    String id = api.submit(job.toString());
+
+    double redelivered = 0;
+    List<String> victims =
+        List.of(
+            "worker-1",
+            "result-aggregator",
+            "task-dispatcher",
+            "kafka",
+            "job-planner",
+            "api-gateway");
+    for (int i = 0; i < victims.size(); i++) {
+      int enough = 100 + i * tasks / 10;
+      Awaitility.await("progress before the kill of " + victims.get(i))
+          .atMost(Duration.ofMinutes(3))
+          .ignoreExceptions()
+          .until(() -> api.job(id).path("counts").path("succeeded").asInt() >= enough);
+      platform.signal(victims.get(i), "KILL");
+      platform.up();
+      redelivered =
+          Math.max(redelivered, metric("result-aggregator", "task_events_redelivered_total"));
+    }
+    JsonNode ended = api.awaitEnd(id, Duration.ofMinutes(4));
+    redelivered =
+        Math.max(redelivered, metric("result-aggregator", "task_events_redelivered_total"));
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    assertThat(ended.path("counts").path("succeeded").asInt()).isEqualTo(tasks);
+    Set<Integer> seen = new HashSet<>();
+    for (JsonNode result : api.results(id)) {
+      int index = result.path("index").asInt();
+      assertThat(result.path("result").path("index").asInt()).isEqualTo(index);
+      assertThat(result.path("result").path("square").asLong()).isEqualTo((long) index * index);
+      assertThat(seen.add(index)).as("result %d counted twice", index).isTrue();
+    }
+    assertThat(seen).hasSize(tasks);
+    assertThat(eventNumbers(id))
+        .as("numbers of the job's events")
+        .isEqualTo(countingTo(ended.path("version").asLong()));
+    assertThat(ended.path("attempts_lost").asInt())
+        .as("attempts lost: the faults really bit")
+        .isPositive();
+    assertThat(redelivered)
+        .as("task events seen twice by the aggregator: the faults really bit")
+        .isPositive();
+  }
+
+  @Test
+  void lateResultOfAFrozenWorkerIsRefused() throws Exception {
+    Path go = scratch.resolve("go");
+    Path runs = scratch.resolve("runs");
+    ObjectNode job =
+        Api.shell(
+            "echo $MUSTER_ATTEMPT >> '"
+                + runs
+                + "'; if [ $MUSTER_ATTEMPT = 2 ]; then while [ ! -e '"
+                + go
+                + "' ]; do sleep 0.1; done; fi;"
+                + " sleep 2; echo \"{\\\"attempt\\\":$MUSTER_ATTEMPT}\" > \"$MUSTER_TASK_RESULT\"");
+    job.putObject("retries").put("infrastructure", 3);
+    double staleBefore = metric("task-dispatcher", "task_reports_stale_total");
+    String id = api.submit(job.toString());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(runs) && !Files.readAllLines(runs).isEmpty());
+    String frozen = workerThatRuns(id);
+
+    platform.signal(frozen, "STOP");
+    try {
+      Awaitility.await("second attempt elsewhere")
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> Files.readAllLines(runs).size() == 2);
+    } finally {
+      platform.signal(frozen, "CONT");
+    }
+    Awaitility.await("the late report is refused and counted")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> metric("task-dispatcher", "task_reports_stale_total") > staleBefore);
+    Files.createFile(go);
+    JsonNode ended = api.awaitEnd(id, Duration.ofSeconds(60));
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    JsonNode result = api.results(id).getFirst();
+    assertThat(result.path("result").path("attempt").asInt()).isEqualTo(2);
+    assertThat(result.path("attempt").asInt()).isEqualTo(2);
+    assertThat(ended.path("attempts_lost").asInt()).isEqualTo(1);
+  }
+
+  /** The component whose process is the ancestor of the task's command. */
+  private String workerThatRuns(String job) {
+    String bare = job.substring(job.indexOf('_') + 1);
+    for (String worker : List.of("worker-1", "worker-2")) {
+      long pid = platform.pid(worker);
+      boolean runs =
+          ProcessHandle.of(pid).stream()
+              .flatMap(ProcessHandle::descendants)
+              .anyMatch(child ->
+                  environment(child.pid()).contains("MUSTER_JOB_ID=job_" + bare)
+                      || environment(child.pid()).contains("MUSTER_JOB_ID=" + bare));
+      if (runs) {
+        return worker;
+      }
+    }
+    throw new AssertionError("no worker runs " + job);
+  }
+
+  private static String environment(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private List<Long> eventNumbers(String id) {
+    List<Long> numbers = new ArrayList<>();
+    for (String line :
+        api.text("/api/v1/jobs/" + id + "/stream?after=0", Duration.ofSeconds(60)).split("\n")) {
+      if (line.startsWith("id:")) {
+        numbers.add(Long.parseLong(line.substring(3).strip()));
+      }
+    }
+    return numbers;
+  }
+
+  private static List<Long> countingTo(long last) {
+    List<Long> numbers = new ArrayList<>();
+    for (long n = 1; n <= last; n++) {
+      numbers.add(n);
+    }
+    return numbers;
+  }
+
+  /**
+   * The sum over all series of a counter, from a component's own metrics page; 0 before the first
+   * count.
+   */
+  private double metric(String component, String name) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + platform.port(component) + "/q/metrics"))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      double sum = 0;
+      for (String line :
+          client.send(request, HttpResponse.BodyHandlers.ofString()).body().split("\n")) {
+        if (line.startsWith(name)) {
+          sum += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+        }
+      }
+      return sum;
+    }
+  }
+}

@@ -1,0 +1,471 @@
+package dev.muster.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs of every shape, through the packaged platform. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JobsIT {
+  /** Leaves the payload as the result. */
+  private static final String ECHO = "cp \"$MUSTER_TASK_PAYLOAD\" \"$MUSTER_TASK_RESULT\"";
+
+  private Platform platform;
+  private Api api;
+  private Path scratch;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException {
+    scratch = Files.createDirectories(folder.resolve("scratch"));
+    platform = Platform.start(Files.createDirectories(folder.resolve("a platform")), Map.of());
+    api = platform.api();
+  }
+
+  @AfterAll
+  void stop() {
+    platform.close();
+  }
+
+  @Test
+  void jobWithoutFanOutRunsOnce() {
+    ObjectNode job = Api.shell(ECHO);
+    job.putObject("payload").put("answer", 42).put("text", "grüße, \"quoted\"");
+
+    JsonNode ended = api.run(job.toString());
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    List<JsonNode> results = api.results(ended.path("job_id").asText());
+    assertThat(results).hasSize(1);
+    assertThat(results.getFirst().path("result")).isEqualTo(job.path("payload"));
+  }
+
+  @Test
+  void itemsReachTheirTasksExactlyAsWritten() throws IOException {
+    String items = "[{\"a\": 1.50,  \"b\":1e3}, {\"b\":[ ] ,\"c\":null}, {}]";
+    Path seen = Files.createDirectories(scratch.resolve("items"));
+    ObjectNode job =
+        Api.shell("cp \"$MUSTER_TASK_PAYLOAD\" '" + seen + "'/$MUSTER_TASK_INDEX; " + ECHO);
+    String body = job.toString().replaceFirst("}$", ",\"fan_out\":{\"items\":" + items + "}}");
+
+    JsonNode ended = api.run(body);
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    assertThat(Files.readString(seen.resolve("0"))).isEqualTo("{\"a\": 1.50,  \"b\":1e3}");
+    assertThat(Files.readString(seen.resolve("1"))).isEqualTo("{\"b\":[ ] ,\"c\":null}");
+    assertThat(Files.readString(seen.resolve("2"))).isEqualTo("{}");
+  }
+
+  @Test
+  void payloadArrayIsSplitByField() {
+    ObjectNode job = Api.shell(ECHO);
+    ObjectNode payload = job.putObject("payload");
+    payload.put("dataset", "v3").putArray("models").add("small").add("large").add("huge");
+    job.putObject("fan_out").put("by", "models");
+
+    JsonNode ended = api.run(job.toString());
+
+    List<JsonNode> results = api.results(ended.path("job_id").asText());
+    assertThat(results)
+        .extracting(result -> result.path("result").path("models").asText())
+        .containsExactly("small", "large", "huge");
+    assertThat(results)
+        .allMatch(result -> result.path("result").path("dataset").asText().equals("v3"));
+    assertThat(results)
+        .extracting(result -> result.path("result").path("_fan_out").path("index").asInt())
+        .containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void rangeIsCoveredOnceByItsChunks() {
+    ObjectNode job = Api.shell(ECHO);
+    job.putObject("payload").put("seed", 7);
+    job.putObject("fan_out").put("chunks", 20).put("total", 1003).put("range_field", "total_seeds");
+
+    JsonNode ended = api.run(job.toString());
+
+    List<JsonNode> results = api.results(ended.path("job_id").asText());
+    assertThat(results).hasSize(20);
+    long next = 0;
+    for (JsonNode result : results) {
+      JsonNode chunk = result.path("result").path("_chunk");
+      assertThat(chunk.path("start").asLong()).isEqualTo(next);
+      next = chunk.path("end").asLong();
+      assertThat(result.path("result").path("total_seeds").asLong())
+          .isEqualTo(next - chunk.path("start").asLong())
+          .isBetween(50L, 51L);
+    }
+    assertThat(next).isEqualTo(1003);
+  }
+
+  @Test
+  void batchingGivesSeveralItemsToOneTask() {
+    ObjectNode job = Api.shell(ECHO);
+    ArrayNode items = job.putObject("fan_out").putArray("items");
+    for (int i = 0; i < 23; i++) {
+      items.addObject().put("n", i);
+    }
+    job.put("batch_size", 5);
+
+    JsonNode ended = api.run(job.toString());
+
+    List<JsonNode> results = api.results(ended.path("job_id").asText());
+    assertThat(results).hasSize(5);
+    List<Integer> numbers = new ArrayList<>();
+    results.forEach(result ->
+        result
+            .path("result")
+            .path("_batch")
+            .path("items")
+            .forEach(item -> numbers.add(item.path("n").asInt())));
+    assertThat(numbers)
+        .containsExactly(
+            0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22);
+  }
+
+  @Test
+  void batchOf200WithThreeBadEntriesRunsTheOther197() {
+    ArrayNode jobs = Platform.JSON.createArrayNode();
+    for (int i = 0; i < 200; i++) {
+      ObjectNode job = Api.shell(ECHO);
+      job.putObject("payload").put("i", i);
+      job.putObject("meta").put("entry", i);
+      if (i == 3) {
+        job.put("timeout_s", -1);
+      } else if (i == 77) {
+        job.remove("runner_command");
+      } else if (i == 199) {
+        job.putObject("fan_out");
+      }
+      jobs.add(job);
+    }
+
+    Api.Answer answer =
+        api.post(
+            "/api/v1/jobs/batch", Platform.JSON.createObjectNode().set("jobs", jobs).toString());
+
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+    assertThat(answer.body().path("accepted").asInt()).isEqualTo(197);
+    assertThat(answer.body().path("rejected").asInt()).isEqualTo(3);
+    List<JsonNode> entries = new ArrayList<>();
+    answer.body().path("jobs").forEach(entries::add);
+    for (int i = 0; i < 200; i++) {
+      assertThat(entries.get(i).path("index").asInt()).isEqualTo(i);
+      assertThat(entries.get(i).path("ok").asBoolean()).isEqualTo(!Set.of(3, 77, 199).contains(i));
+    }
+    for (int i = 0; i < 200; i++) {
+      if (entries.get(i).path("ok").asBoolean()) {
+        JsonNode ended =
+            api.awaitEnd(entries.get(i).path("job_id").asText(), Duration.ofMinutes(2));
+        assertThat(ended.path("status").asText()).isEqualTo("completed");
+        assertThat(ended.path("meta").path("entry").asInt()).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void sevenFailuresOfTwentyMakeThePartialJobThatRetryCompletes() throws IOException {
+    Path fixed = scratch.resolve("fixed");
+    ObjectNode job =
+        Api.shell(
+            "echo trying; if [ $MUSTER_TASK_INDEX -lt 7 ] && [ ! -e '"
+                + fixed
+                + "' ]; then echo no luck >&2; exit 3; fi; "
+                + ECHO);
+    job.putObject("payload").put("x", 1);
+    job.putObject("fan_out").put("chunks", 20).put("total", 20).put("range_field", "n");
+
+    JsonNode ended = api.run(job.toString());
+
+    assertThat(ended.path("status").asText()).isEqualTo("partial");
+    assertThat(ended.path("counts").path("succeeded").asInt()).isEqualTo(13);
+    assertThat(ended.path("counts").path("failed").asInt()).isEqualTo(7);
+    JsonNode failed = api.tasks(ended.path("job_id").asText()).getFirst();
+    assertThat(failed.path("error_code").asText()).isEqualTo("exit_nonzero");
+    assertThat(failed.path("exit_code").asInt()).isEqualTo(3);
+    assertThat(failed.path("last_failed_attempt").path("output_tail").asText()).contains("no luck");
+
+    Files.createFile(fixed);
+    Api.Answer retry = api.post("/api/v1/jobs/" + ended.path("job_id").asText() + "/retry", "{}");
+    assertThat(retry.status()).as(retry.body().toString()).isEqualTo(202);
+    JsonNode retried = api.awaitEnd(retry.body().path("job_id").asText(), Duration.ofMinutes(1));
+
+    assertThat(retried.path("status").asText()).isEqualTo("completed");
+    assertThat(retried.path("counts").path("succeeded").asInt()).isEqualTo(20);
+    assertThat(retried.path("retry_of").asText()).isEqualTo(ended.path("job_id").asText());
+    assertThat(api.results(retried.path("job_id").asText()))
+        .hasSize(20)
+        .allMatch(result -> result.path("result").path("n").asInt() == 1);
+  }
+
+  @Test
+  void missingResultFailsTheTask() {
+    assertThat(onlyTask("true").path("error_code").asText()).isEqualTo("result_missing");
+  }
+
+  @Test
+  void invalidResultFailsTheTask() {
+    assertThat(onlyTask("printf '{\"a\":' > \"$MUSTER_TASK_RESULT\"").path("error_code").asText())
+        .isEqualTo("result_invalid");
+  }
+
+  @Test
+  void resultJustUnderOneMebibyteIsKept() {
+    JsonNode ended =
+        api.run(
+            Api.shell(
+                    "{ printf '\"'; head -c 1048000 /dev/zero | tr '\\0' x; printf '\"'; } > \"$MUSTER_TASK_RESULT\"")
+                .toString());
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    assertThat(api.results(ended.path("job_id").asText()).getFirst().path("result").asText())
+        .hasSize(1_048_000);
+  }
+
+  @Test
+  void fiftyMegabytesOfOutputAreBoundedAndHarmless() {
+    ObjectNode job =
+        Api.shell(
+            "head -c 50000000 /dev/zero | tr '\\0' y | fold -w 99; echo the very end; echo '{}' > \"$MUSTER_TASK_RESULT\"");
+
+    JsonNode ended = api.run(job.toString());
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    String id = ended.path("job_id").asText();
+    String output =
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(20))
+            .until(
+                () -> api.get("/api/v1/jobs/" + id + "/output").body().path("output").asText(),
+                text -> text.contains("the very end"));
+    assertThat(output.length()).isLessThan(1_000_000);
+  }
+
+  @Test
+  void outputWithoutNewlineIsSeenWhileTheTaskRuns() throws IOException {
+    Path go = scratch.resolve("go");
+    ObjectNode job =
+        Api.shell(
+            "printf 'half a li'; while [ ! -e '"
+                + go
+                + "' ]; do sleep 0.05; done; echo '{}' > \"$MUSTER_TASK_RESULT\"");
+    String id = api.submit(job.toString());
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            api.get("/api/v1/jobs/" + id + "/output")
+                .body()
+                .path("output")
+                .asText()
+                .contains("half a li"));
+    assertThat(api.job(id).path("status").asText()).isEqualTo("running");
+    Files.createFile(go);
+
+    assertThat(api.awaitEnd(id, Duration.ofSeconds(30)).path("status").asText())
+        .isEqualTo("completed");
+  }
+
+  @Test
+  void stubbornProcessTreeIsGoneAfterCancel() throws IOException {
+    Path pids = scratch.resolve("pids");
+    ObjectNode job =
+        Api.shell(
+            "trap '' TERM; echo $$ >> '"
+                + pids
+                + "';"
+                + " setsid sh -c 'trap \"\" TERM; (setsid sh -c \"trap \\\"\\\" TERM; echo \\$\\$ >> \\\""
+                + pids
+                + "\\\"; while :; do sleep 0.1; done\" &) ; exit 0';"
+                + " while :; do sleep 0.1; done");
+    String id = api.submit(job.toString());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Files.exists(pids) && Files.readAllLines(pids).size() == 2);
+
+    Api.Answer answer = api.put("/api/v1/jobs/" + id + "/cancel", "{\"reason\":\"enough\"}");
+
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(202);
+    JsonNode ended = api.awaitEnd(id, Duration.ofSeconds(30));
+    assertThat(ended.path("status").asText()).isEqualTo("cancelled");
+    assertThat(ended.path("cancellation").path("state").asText()).isEqualTo("canceled");
+    for (String pid : Files.readAllLines(pids)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(2))
+          .until(() -> !Files.exists(Path.of("/proc", pid.strip())));
+    }
+    assertThat(api.put("/api/v1/jobs/" + id + "/cancel", "{}").status()).isEqualTo(200);
+
+    JsonNode next = api.run(Api.shell(ECHO).toString());
+    assertThat(next.path("status").asText()).isEqualTo("completed");
+  }
+
+  @Test
+  void timeoutEndsTheTask() {
+    ObjectNode job = Api.shell("sleep 60");
+    job.put("timeout_s", 1);
+
+    JsonNode ended = api.run(job.toString());
+
+    assertThat(ended.path("status").asText()).isEqualTo("failed");
+    assertThat(api.tasks(ended.path("job_id").asText()).getFirst().path("error_code").asText())
+        .isEqualTo("timeout");
+  }
+
+  @Test
+  void grantedDevicesAreTheOnlyVisibleOnes() {
+    ObjectNode job =
+        Api.shell("printf '{\"cuda\":\"%s\"}' \"$CUDA_VISIBLE_DEVICES\" > \"$MUSTER_TASK_RESULT\"");
+    job.putObject("requirements").put("gpus", 2);
+    ObjectNode cpuJob =
+        Api.shell("printf '{\"cuda\":\"%s\"}' \"$CUDA_VISIBLE_DEVICES\" > \"$MUSTER_TASK_RESULT\"");
+
+    String granted =
+        api.results(api.run(job.toString()).path("job_id").asText())
+            .getFirst()
+            .path("result")
+            .path("cuda")
+            .asText();
+    String none =
+        api.results(api.run(cpuJob.toString()).path("job_id").asText())
+            .getFirst()
+            .path("result")
+            .path("cuda")
+            .asText("?");
+
+    assertThat(granted.split(",")).hasSize(2).allMatch(uuid -> uuid.startsWith("GPU-"));
+    assertThat(none).isEmpty();
+  }
+
+  @Test
+  void failedExitCodeIsRetriedWhenAsked() throws IOException {
+    Path once = scratch.resolve("once");
+    ObjectNode job =
+        Api.shell(
+            "if [ ! -e '"
+                + once
+                + "' ]; then touch '"
+                + once
+                + "'; echo first try >&2; exit 9; fi; echo \"{\\\"attempt\\\":$MUSTER_ATTEMPT}\" > \"$MUSTER_TASK_RESULT\"");
+    job.put("retries", 2);
+
+    JsonNode ended = api.run(job.toString());
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    JsonNode result = api.results(ended.path("job_id").asText()).getFirst();
+    assertThat(result.path("result").path("attempt").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void streamTellsEveryChangeInOrderAndEnds() {
+    ObjectNode job =
+        Api.shell("echo hello from the task; echo 'MUSTER_PROGRESS:{\"step\":1}'; " + ECHO);
+    job.putObject("payload").put("x", 1);
+    String id = api.submit(job.toString());
+
+    String stream = api.text("/api/v1/jobs/" + id + "/stream", Duration.ofSeconds(60));
+
+    List<Long> ids = new ArrayList<>();
+    for (String line : stream.split("\n")) {
+      if (line.startsWith("id:")) {
+        ids.add(Long.parseLong(line.substring(3).strip()));
+      }
+    }
+    assertThat(stream).contains("event:end").contains("\"completed\"");
+    assertThat(ids).isSorted().doesNotHaveDuplicates();
+    String rest =
+        api.text(
+            "/api/v1/jobs/" + id + "/stream?after=" + ids.get(ids.size() / 2),
+            Duration.ofSeconds(60));
+    assertThat(rest).contains("event:end").doesNotContain("id:" + ids.getFirst() + "\n");
+  }
+
+  @Test
+  void submittedJobIsReadableAtOnceTenThousandTimes() throws Exception {
+    int each = 625;
+    AtomicInteger missing = new AtomicInteger();
+    try (ExecutorService clients = Executors.newFixedThreadPool(16)) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int client = 0; client < 16; client++) {
+        done.add(
+            clients.submit(() -> {
+              for (int i = 0; i < each; i++) {
+                String id = api.submit("{\"runner_command\":[\"muster:noop\"]}");
+                if (api.get("/api/v1/jobs/" + id).status() != 200) {
+                  missing.incrementAndGet();
+                }
+              }
+            }));
+      }
+      awaitAll(done);
+    }
+
+    assertThat(missing).hasValue(0);
+  }
+
+  @Test
+  void hundredParallelSubmitsWithOneKeyMakeOneJob() throws Exception {
+    Set<String> ids = ConcurrentHashMap.newKeySet();
+    String body = Api.shell(ECHO).put("client_ref", "one-of-a-hundred").toString();
+    try (ExecutorService clients = Executors.newFixedThreadPool(100)) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        done.add(
+            clients.submit(() -> {
+              Api.Answer answer =
+                  Awaitility.await()
+                      .atMost(Duration.ofSeconds(30))
+                      .until(
+                          () -> api.post("/api/v1/jobs", body, "Idempotency-Key", "the-same"),
+                          got -> got.status() != 409);
+              assertThat(answer.status()).as(answer.body().toString()).isEqualTo(202);
+              ids.add(answer.body().path("job_id").asText());
+            }));
+      }
+      awaitAll(done);
+    }
+
+    assertThat(ids).hasSize(1);
+    Api.Answer other =
+        api.post(
+            "/api/v1/jobs",
+            body.replace("one-of-a-hundred", "another"),
+            "Idempotency-Key",
+            "the-same");
+    assertThat(other.status()).isEqualTo(422);
+  }
+
+  private static void awaitAll(List<Future<?>> futures)
+      throws InterruptedException, ExecutionException {
+    for (Future<?> future : futures) {
+      future.get();
+    }
+  }
+
+  private JsonNode onlyTask(String script) {
+    JsonNode ended = api.run(Api.shell(script).toString());
+    assertThat(ended.path("status").asText()).isEqualTo("failed");
+    return api.tasks(ended.path("job_id").asText()).getFirst();
+  }
+}
