@@ -1,0 +1,202 @@
+package dev.muster.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The drivers of {@code benchmarks/README.md}. Started by {@code benchmarks/run} in the folder of a
+ * running platform; each prints one line per run and one line with the median.
+ */
+public final class Benchmark {
+  private final Client client;
+  private final Path muster;
+
+  private Benchmark(Client client, Path muster) {
+    this.client = client;
+    this.muster = muster;
+  }
+
+  /**
+   * Runs one driver.
+   *
+   * @param arguments base URL, path of the client script, the driver's name, and its numbers:
+   *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
+   *     JOBS}, {@code submits RATE SECONDS}, {@code memory}
+   */
+  public static void main(String[] arguments) throws Exception {
+    Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
+    switch (arguments[2]) {
+      case "noop" ->
+          benchmark.fanOut(
+              "[\"muster:noop\"]", false, number(arguments, 3, 10_000), number(arguments, 4, 3));
+      case "listed" ->
+          benchmark.fanOut(
+              "[\"muster:noop\"]", true, number(arguments, 3, 10_000), number(arguments, 4, 3));
+      case "true" ->
+          benchmark.fanOut(
+              "[\"sh\",\"-c\",\"echo {} > $MUSTER_TASK_RESULT\"]",
+              false,
+              number(arguments, 3, 1_000),
+              number(arguments, 4, 3));
+      case "latency" -> benchmark.latency(number(arguments, 3, 500));
+      case "submits" -> benchmark.submits(number(arguments, 3, 200), number(arguments, 4, 10));
+      case "memory" -> benchmark.memory();
+      default ->
+          throw new IllegalArgumentException(
+              "Expected noop, listed, true, latency, submits or memory, but got " + arguments[2]);
+    }
+  }
+
+  private void fanOut(String command, boolean listed, int tasks, int runs)
+      throws IOException, InterruptedException {
+    String body =
+        "{\"runner_command\":"
+            + command
+            + ",\"fan_out\":"
+            + (listed ? items(tasks) : chunks(tasks))
+            + "}";
+    List<Double> rates = new ArrayList<>();
+    List<Double> costs = new ArrayList<>();
+    for (int run = 1; run <= runs; run++) {
+      Map<String, Long> components = Processes.components(muster);
+      Map<String, Long> before = cpu(components);
+      long start = System.nanoTime();
+      JsonNode job = client.awaitEnd(client.submit(body), Duration.ofMillis(20));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Map<String, Long> after = cpu(components);
+      if (job.path("counts").path("succeeded").asInt() != tasks) {
+        throw new IOException("Expected " + tasks + " tasks to succeed, but the job says " + job);
+      }
+      double cost = sum(after) - sum(before);
+      rates.add(tasks / seconds);
+      costs.add(cost / tasks);
+      StringBuilder parts = new StringBuilder();
+      after.forEach((name, micros) ->
+          parts.append(
+              String.format(
+                  Locale.ROOT,
+                  " %s %.0f",
+                  name,
+                  (micros - before.getOrDefault(name, 0L)) / (double) tasks)));
+      print(
+          "run %d: %d tasks in %.2f s = %.0f tasks/s, %.0f CPU-us per task:%s",
+          run, tasks, seconds, tasks / seconds, cost / tasks, parts);
+    }
+    print(
+        "median: %.0f tasks/s, %.0f CPU-us per task", percentile(rates, 50), percentile(costs, 50));
+  }
+
+  private void latency(int jobs) throws IOException, InterruptedException {
+    List<Double> millis = new ArrayList<>();
+    String body = "{\"runner_command\":[\"muster:noop\"]}";
+    int warmUp = Math.min(200, jobs);
+    for (int i = 0; i < warmUp + jobs; i++) {
+      long start = System.nanoTime();
+      client.awaitEnd(client.submit(body), Duration.ofMillis(1));
+      if (i >= warmUp) {
+        millis.add((System.nanoTime() - start) / 1e6);
+      }
+    }
+    print(
+        "%d one-task jobs, one at a time, submit to completed: p50 %.1f ms, p99 %.1f ms",
+        jobs, percentile(millis, 50), percentile(millis, 99));
+  }
+
+  /**
+   * An open loop: submits leave at their time whether or not the ones before were answered;
+   * lateness counts as latency.
+   */
+  private void submits(int perSecond, int seconds) throws InterruptedException, ExecutionException {
+    String body = "{\"runner_command\":[\"muster:noop\"]}";
+    AtomicInteger refused = new AtomicInteger();
+    List<Future<Double>> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      long start = System.nanoTime();
+      for (int i = 0; i < perSecond * seconds; i++) {
+        long due = start + TimeUnit.SECONDS.toNanos(1) * i / perSecond;
+        while (System.nanoTime() < due) {
+          TimeUnit.NANOSECONDS.sleep(Math.max(1, due - System.nanoTime()));
+        }
+        answers.add(
+            threads.submit(() -> {
+              HttpResponse<String> response = client.submitOnce(body);
+              if (response.statusCode() != 202) {
+                refused.incrementAndGet();
+              }
+              return (System.nanoTime() - due) / 1e6;
+            }));
+      }
+    }
+    List<Double> millis = new ArrayList<>();
+    for (Future<Double> answer : answers) {
+      millis.add(answer.get());
+    }
+    print(
+        "%d submits/s for %d s: p50 %.1f ms, p99 %.1f ms, %d not accepted",
+        perSecond, seconds, percentile(millis, 50), percentile(millis, 99), refused.get());
+  }
+
+  private void memory() throws IOException, InterruptedException {
+    long total = 0;
+    for (Map.Entry<String, Long> component : Processes.components(muster).entrySet()) {
+      long mib = Processes.pssKib(component.getValue()) / 1024;
+      total += mib;
+      print("%-20s %5d MiB", component.getKey(), mib);
+    }
+    print("%-20s %5d MiB", "all", total);
+  }
+
+  private static Map<String, Long> cpu(Map<String, Long> components) {
+    Map<String, Long> micros = new java.util.LinkedHashMap<>();
+    components.forEach((name, pid) -> micros.put(name, Processes.cpuMicros(pid)));
+    return micros;
+  }
+
+  private static long sum(Map<String, Long> micros) {
+    return micros.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static String chunks(int tasks) {
+    return "{\"chunks\":" + tasks + ",\"total\":" + tasks + ",\"range_field\":\"n\"}";
+  }
+
+  private static String items(int tasks) {
+    StringBuilder json = new StringBuilder("{\"items\":[");
+    for (int i = 0; i < tasks; i++) {
+      json.append(i == 0 ? "" : ",")
+          .append("{\"candidate\":")
+          .append(i)
+          .append(",\"learning_rate\":0.0")
+          .append(i % 97 + 1)
+          .append('}');
+    }
+    return json.append("]}").toString();
+  }
+
+  /** The value below which so many percent of the values lie (nearest rank). */
+  private static double percentile(List<Double> values, int percent) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    return sorted[Math.max(0, (int) Math.ceil(sorted.length * percent / 100.0) - 1)];
+  }
+
+  private static int number(String[] arguments, int place, int otherwise) {
+    return place < arguments.length ? Integer.parseInt(arguments[place]) : otherwise;
+  }
+
+  private static void print(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+}
