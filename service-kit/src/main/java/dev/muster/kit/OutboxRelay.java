@@ -97,10 +97,20 @@ public final class OutboxRelay implements AutoCloseable {
         pause(Duration.ofMillis(500));
       } finally {
         if (connection != null) {
-          connection.close();
+          release(connection);
         }
       }
     }
+  }
+
+  /** Gives the connection back without the locks, which would otherwise live on in the pool and keep every relay out. */
+  private static void release(SqlConnection connection) {
+    try {
+      Database.await(connection.query("SELECT pg_advisory_unlock_all()").execute());
+    } catch (RuntimeException e) {
+      LOG.debugf("Expected to release the outbox locks, but the session is gone (%s), and they with it", e.getMessage());
+    }
+    connection.close();
   }
 
   private void relay(SqlConnection connection) {
@@ -117,7 +127,6 @@ public final class OutboxRelay implements AutoCloseable {
         pause(POLL);
       }
     }
-    Database.await(connection.query("SELECT pg_advisory_unlock_all()").execute());
   }
 
   private Integer[] lockShards(SqlConnection connection, Integer[] owned) {
