@@ -47,7 +47,7 @@ public final class Database {
    *     unknown
    */
   public <T> T transaction(Function<Tx, T> work) {
-    SqlConnection connection = await(pool.getConnection());
+    SqlConnection connection = dedicated();
     try {
       Transaction transaction = await(connection.begin());
       T result;
@@ -89,7 +89,14 @@ public final class Database {
 
   /** A connection of its own, for whoever holds a session lock. The caller closes it. */
   public SqlConnection dedicated() {
-    return await(pool.getConnection());
+    Future<SqlConnection> borrowed = pool.getConnection();
+    try {
+      return await(borrowed);
+    } catch (DatabaseUnavailableException e) {
+      // It may still come; without an owner it would be lost to the pool.
+      borrowed.onSuccess(SqlConnection::close);
+      throw e;
+    }
   }
 
   /**

@@ -20,13 +20,28 @@ public final class KafkaClients {
    * @param bootstrapServers host:port list
    */
   public static KafkaProducer<String, byte[]> producer(String bootstrapServers) {
+    return producer(bootstrapServers, 30_000);
+  }
+
+  /**
+   * A producer for an {@link OutboxRelay}: it never gives up on a record while it lives, because
+   * what was sent behind it could then be stored before it. An outage of the broker is a pause.
+   *
+   * @param bootstrapServers host:port list
+   */
+  public static KafkaProducer<String, byte[]> outboxProducer(String bootstrapServers) {
+    return producer(bootstrapServers, Integer.MAX_VALUE);
+  }
+
+  private static KafkaProducer<String, byte[]> producer(
+      String bootstrapServers, int deliveryTimeoutMillis) {
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", bootstrapServers);
     config.put("acks", "all");
     config.put("enable.idempotence", true);
     config.put("linger.ms", 0);
     config.put("compression.type", "lz4");
-    config.put("delivery.timeout.ms", 30_000);
+    config.put("delivery.timeout.ms", deliveryTimeoutMillis);
     config.put("request.timeout.ms", 5_000);
     config.put("max.block.ms", 2_000);
     config.put("max.request.size", 4 * 1024 * 1024);

@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class OutboxRelay implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
   private static final int BATCH_MAX = 200;
+  private static final int BATCH_BYTES_MAX = 8 * 1024 * 1024;
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration ACK_TIMEOUT = Duration.ofSeconds(35);
+  private static final Duration LAG_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration ACK_LATE = Duration.ofSeconds(5);
 
   private final Database database;
   private final Producer<String, byte[]> producer;
@@ -40,10 +42,12 @@ public final class OutboxRelay implements AutoCloseable {
   private final Thread thread;
   private volatile boolean running = true;
   private volatile boolean connected;
+  private volatile OutboxLag lag = OutboxLag.NONE;
+  private long nextLagNanos = System.nanoTime();
 
   /**
    * @param database whose schema holds the outbox
-   * @param producer made with {@link KafkaClients#producer}; closed by its owner
+   * @param producer made with {@link KafkaClients#outboxProducer}; closed by its owner
    * @param source CloudEvents source, such as {@code /muster/job-planner}
    */
   public OutboxRelay(Database database, Producer<String, byte[]> producer, String source) {
@@ -66,9 +70,14 @@ public final class OutboxRelay implements AutoCloseable {
     }
   }
 
-  /** Whether the last look at the outbox worked. */
+  /** Whether the last look at the outbox worked, and the broker does not leave it waiting. */
   public boolean isConnected() {
     return connected;
+  }
+
+  /** How much waits to be sent; as of the last sample while the database is away. */
+  public OutboxLag lag() {
+    return lag;
   }
 
   /** Stops after the batch under way; what is left in the outbox is sent by the next start. */
@@ -77,7 +86,7 @@ public final class OutboxRelay implements AutoCloseable {
     running = false;
     wake.release();
     try {
-      thread.join(ACK_TIMEOUT);
+      thread.join(ACK_LATE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -103,12 +112,17 @@ public final class OutboxRelay implements AutoCloseable {
     }
   }
 
-  /** Gives the connection back without the locks, which would otherwise live on in the pool and keep every relay out. */
+  /**
+   * Gives the connection back without the locks, which would otherwise live on in the pool and keep
+   * every relay out.
+   */
   private static void release(SqlConnection connection) {
     try {
       Database.await(connection.query("SELECT pg_advisory_unlock_all()").execute());
     } catch (RuntimeException e) {
-      LOG.debugf("Expected to release the outbox locks, but the session is gone (%s), and they with it", e.getMessage());
+      LOG.debugf(
+          "Expected to release the outbox locks, but the session is gone (%s), and they with it",
+          e.getMessage());
     }
     connection.close();
   }
@@ -123,6 +137,7 @@ public final class OutboxRelay implements AutoCloseable {
       }
       int sent = owned.length == 0 ? 0 : sendBatch(connection, owned);
       connected = true;
+      sampleLag(connection);
       if (sent < BATCH_MAX) {
         pause(POLL);
       }
@@ -149,38 +164,59 @@ public final class OutboxRelay implements AutoCloseable {
   }
 
   /**
-   * Sends one batch and returns its size. A failed acknowledgement deletes nothing: the whole batch
-   * goes out again, in order.
+   * Sends one batch and returns its size. A failure deletes nothing: the whole batch goes out
+   * again, in order. What is refused at once (say, for want of metadata) stops the batch, so that
+   * nothing overtakes it.
    */
   private int sendBatch(SqlConnection connection, Integer[] owned) {
-    String outbox = database.schema() + ".outbox";
-    RowSet<Row> rows =
-        Database.await(
-            connection
-                .preparedQuery(
-                    "SELECT id, topic, partition, key, type, traceparent, value, created_at FROM "
-                        + outbox
-                        + " WHERE shard = ANY($1) ORDER BY id LIMIT "
-                        + BATCH_MAX)
-                .execute(Tuple.of(owned)));
-    if (rows.size() == 0) {
-      return 0;
-    }
+    RowSet<Row> rows = readBatch(connection, owned);
     List<Long> ids = new ArrayList<>(rows.size());
     List<Future<RecordMetadata>> acks = new ArrayList<>(rows.size());
     for (Row row : rows) {
+      Future<RecordMetadata> ack = producer.send(toRecord(row));
       ids.add(row.getLong("id"));
-      acks.add(producer.send(toRecord(row)));
+      acks.add(ack);
+      if (ack.isDone() && ack.state() == Future.State.FAILED) {
+        break;
+      }
     }
-    producer.flush();
     for (Future<RecordMetadata> ack : acks) {
-      awaitAck(ack);
+      awaitAck(connection, ack);
     }
+    if (!ids.isEmpty()) {
+      delete(connection, ids);
+    }
+    return ids.size();
+  }
+
+  /** The oldest rows of the shards, up to a number and a size; one row at least. */
+  private RowSet<Row> readBatch(SqlConnection connection, Integer[] owned) {
+    String sql =
+        "SELECT id, topic, partition, key, type, traceparent, value, created_at FROM"
+            + " (SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS before FROM"
+            + " (SELECT * FROM "
+            + database.schema()
+            + ".outbox WHERE shard = ANY($1) ORDER BY id LIMIT "
+            + BATCH_MAX
+            + ") AS oldest) AS sized WHERE before < "
+            + BATCH_BYTES_MAX
+            + " ORDER BY id";
+    return Database.await(connection.preparedQuery(sql).execute(Tuple.of(owned)));
+  }
+
+  /**
+   * Deletes what the broker has. The commit is not waited for on disk: a deletion that a crash of
+   * the database takes back only sends its rows once more.
+   */
+  private void delete(SqlConnection connection, List<Long> ids) {
     Database.await(
         connection
-            .preparedQuery("DELETE FROM " + outbox + " WHERE id = ANY($1)")
+            .preparedQuery(
+                "DELETE FROM "
+                    + database.schema()
+                    + ".outbox USING (SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
+                    + " WHERE id = ANY($1)")
             .execute(Tuple.of(ids.toArray(Long[]::new))));
-    return ids.size();
   }
 
   private ProducerRecord<String, byte[]> toRecord(Row row) {
@@ -197,15 +233,35 @@ public final class OutboxRelay implements AutoCloseable {
         row.getString("traceparent"));
   }
 
-  private static void awaitAck(Future<RecordMetadata> ack) {
-    try {
-      ack.get(ACK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "interrupted while the broker's acknowledgement was awaited", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the broker did not acknowledge: " + e.getMessage(), e);
+  /**
+   * Waits as long as it takes: were an unacknowledged record given up, one of the same key behind
+   * it could be stored before it.
+   */
+  private void awaitAck(SqlConnection connection, Future<RecordMetadata> ack) {
+    long since = System.nanoTime();
+    while (true) {
+      try {
+        ack.get(500, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        if (!running) {
+          throw new IllegalStateException("it stops before the broker acknowledged", e);
+        }
+        connected = connected && System.nanoTime() - since < ACK_LATE.toNanos();
+        sampleLag(connection);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("the broker did not acknowledge: " + e.getMessage(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("it was interrupted while it waited for the broker", e);
+      }
+    }
+  }
+
+  private void sampleLag(SqlConnection connection) {
+    if (System.nanoTime() - nextLagNanos >= 0) {
+      lag = OutboxLag.read(connection, database.schema());
+      nextLagNanos = System.nanoTime() + LAG_INTERVAL.toNanos();
     }
   }
 

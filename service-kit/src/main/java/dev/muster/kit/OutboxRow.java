@@ -5,6 +5,7 @@ import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,45 @@ public record OutboxRow(
     String type,
     @Nullable String traceparent,
     byte[] value) {
+  /**
+   * Longest body of a record, in bytes. A longer one could never be sent, and would keep back all
+   * behind it.
+   */
+  public static final int VALUE_BYTES_MAX = 4 * 1024 * 1024 - 16 * 1024;
+
+  /** Longest body that {@link #cut} aims at, in bytes. */
+  private static final int CUT_BYTES = 1024 * 1024;
+
+  public OutboxRow {
+    if (value.length > VALUE_BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "Expected a record of at most "
+              + VALUE_BYTES_MAX
+              + " bytes for "
+              + topic
+              + ", but it has "
+              + value.length);
+    }
+  }
+
+  /**
+   * Messages about one job, as few as keep each at a size that a broker takes; a single event may
+   * still be longer.
+   */
+  public static <E> List<OutboxRow> cut(
+      Topic<E> topic, JobId job, @Nullable String traceparent, Instant at, List<E> events) {
+    byte[] value = Json.bytes(topic, new Message<>(at, events));
+    if (value.length <= CUT_BYTES || events.size() == 1) {
+      return List.of(
+          new OutboxRow(topic.name(), null, job.value(), topic.ceType(), traceparent, value));
+    }
+    int half = events.size() / 2;
+    List<OutboxRow> rows =
+        new ArrayList<>(cut(topic, job, traceparent, at, events.subList(0, half)));
+    rows.addAll(cut(topic, job, traceparent, at, events.subList(half, events.size())));
+    return rows;
+  }
+
   /** A message about one job. */
   public static <E> OutboxRow of(
       Topic<E> topic, JobId job, @Nullable String traceparent, Instant at, List<E> events) {
