@@ -1,0 +1,152 @@
+package dev.muster.planner.plan;
+
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.planner.plan.Decision.Accepted;
+import dev.muster.planner.plan.Decision.Rejected;
+import dev.muster.planner.plan.Decision.Rejection;
+import dev.muster.planner.plan.PlanState.Awaiting;
+import dev.muster.planner.plan.PlanState.Closed;
+import dev.muster.planner.plan.PlanState.Planned;
+import dev.muster.planner.plan.PlanState.Planning;
+import dev.muster.planner.plan.PlanState.Unknown;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Decides what a job's plan is; every command in every state has an answer. */
+public final class PlanDecider {
+  private PlanDecider() {}
+
+  /** The answer to a command. */
+  public static Decision decide(PlanState state, PlanCommand command) {
+    return switch (command) {
+      case PlanCommand.Submit submit -> submit(state, submit.spec());
+      case PlanCommand.ListItems list -> listItems(state, list.chunk());
+      case PlanCommand.Close close ->
+          state instanceof Closed
+              ? new Rejected(Rejection.JOB_CLOSED)
+              : new Accepted(List.of(new PlanFact.PlanClosed()));
+    };
+  }
+
+  /**
+   * The state after a fact.
+   *
+   * @throws IllegalStateException when the fact cannot follow
+   */
+  public static PlanState evolve(PlanState state, PlanFact fact) {
+    return switch (fact) {
+      case PlanFact.JobAccepted accepted
+          when state instanceof Unknown || state instanceof Awaiting ->
+          new Planning(accepted.spec(), 0, IndexRanges.EMPTY);
+      case PlanFact.AllTasksPlanned all when state instanceof Planning -> new Planned();
+      case PlanFact.ChunkPlanned planned when state instanceof Planning planning ->
+          after(planning, planned.chunk());
+      case PlanFact.ChunkParked parked when state instanceof Unknown ->
+          new Awaiting(new TreeMap<>(Map.of(parked.chunk().chunk(), parked.chunk())));
+      case PlanFact.ChunkParked parked when state instanceof Awaiting awaiting ->
+          with(awaiting, parked.chunk());
+      case PlanFact.PlanRefused refused when state instanceof Planning -> new Closed();
+      case PlanFact.PlanClosed closed when !(state instanceof Closed) -> new Closed();
+      case PlanFact.JobAccepted f -> throw cannotFollow(state, f);
+      case PlanFact.AllTasksPlanned f -> throw cannotFollow(state, f);
+      case PlanFact.ChunkPlanned f -> throw cannotFollow(state, f);
+      case PlanFact.ChunkParked f -> throw cannotFollow(state, f);
+      case PlanFact.PlanRefused f -> throw cannotFollow(state, f);
+      case PlanFact.PlanClosed f -> throw cannotFollow(state, f);
+    };
+  }
+
+  private static Decision submit(PlanState state, JobSpec spec) {
+    return switch (state) {
+      case Unknown unknown -> new Accepted(accept(spec, List.of()));
+      case Awaiting awaiting -> new Accepted(accept(spec, List.copyOf(awaiting.parked().values())));
+      case Planning planning -> new Rejected(Rejection.ALREADY_PLANNED);
+      case Planned planned -> new Rejected(Rejection.ALREADY_PLANNED);
+      case Closed closed -> new Rejected(Rejection.JOB_CLOSED);
+    };
+  }
+
+  private static List<PlanFact> accept(JobSpec spec, List<ItemChunk> parked) {
+    List<PlanFact> facts = new ArrayList<>();
+    facts.add(new PlanFact.JobAccepted(spec));
+    if (!spec.fanOut().listed()) {
+      facts.add(new PlanFact.AllTasksPlanned(spec));
+      return facts;
+    }
+    PlanState state = new Planning(spec, 0, IndexRanges.EMPTY);
+    for (ItemChunk chunk : parked) {
+      if (state instanceof Planning planning) {
+        PlanFact fact = plan(planning, chunk);
+        facts.add(fact);
+        state = evolve(state, fact);
+      }
+    }
+    return facts;
+  }
+
+  private static Decision listItems(PlanState state, ItemChunk chunk) {
+    return switch (state) {
+      case Unknown unknown -> new Accepted(List.of(new PlanFact.ChunkParked(chunk)));
+      case Awaiting awaiting ->
+          awaiting.parked().containsKey(chunk.chunk())
+              ? new Rejected(Rejection.ITEMS_KNOWN)
+              : new Accepted(List.of(new PlanFact.ChunkParked(chunk)));
+      case Planning planning ->
+          planning.chunks().contains(chunk.chunk())
+              ? new Rejected(Rejection.ITEMS_KNOWN)
+              : new Accepted(List.of(plan(planning, chunk)));
+      case Planned planned -> new Rejected(Rejection.ITEMS_KNOWN);
+      case Closed closed -> new Rejected(Rejection.JOB_CLOSED);
+    };
+  }
+
+  private static PlanFact plan(Planning planning, ItemChunk chunk) {
+    JobSpec spec = planning.spec();
+    int size = Math.max(1, spec.batchSize());
+    long end = (long) chunk.firstItem() + chunk.items().size();
+    boolean whole = end == spec.fanOut().items() || chunk.items().size() % size == 0;
+    if (chunk.items().isEmpty()
+        || chunk.firstItem() % size != 0
+        || end > spec.fanOut().items()
+        || !whole) {
+      return new PlanFact.PlanRefused(
+          spec,
+          ErrorCode.INTERNAL,
+          "Expected whole tasks of %d items in a list of %d, but part %d holds items %d to %d"
+              .formatted(size, spec.fanOut().items(), chunk.chunk(), chunk.firstItem(), end - 1));
+    }
+    return new PlanFact.ChunkPlanned(spec, chunk);
+  }
+
+  private static PlanState after(Planning planning, ItemChunk chunk) {
+    JobSpec spec = planning.spec();
+    int planned = planning.plannedTasks() + TaskSplitter.tasksOf(spec, chunk.items().size());
+    return planned >= spec.taskCount()
+        ? new Planned()
+        : new Planning(
+            spec,
+            planned,
+            IndexRanges.of(
+                IntStream.concat(planning.chunks().stream(), IntStream.of(chunk.chunk()))));
+  }
+
+  private static PlanState with(Awaiting awaiting, ItemChunk chunk) {
+    SortedMap<Integer, ItemChunk> parked = new TreeMap<>(awaiting.parked());
+    parked.put(chunk.chunk(), chunk);
+    return new Awaiting(parked);
+  }
+
+  private static IllegalStateException cannotFollow(PlanState state, PlanFact fact) {
+    return new IllegalStateException(
+        "Expected a fact that can follow "
+            + state.getClass().getSimpleName()
+            + ", but got "
+            + fact.getClass().getSimpleName());
+  }
+}

@@ -1,0 +1,48 @@
+package dev.muster.planner.plan;
+
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.JobSpec;
+
+/** What the planner decided about one job. */
+public sealed interface PlanFact {
+  /**
+   * The job gets a plan.
+   *
+   * @param spec what was submitted
+   */
+  record JobAccepted(JobSpec spec) implements PlanFact {}
+
+  /**
+   * All tasks of a job without listed items are planned at once.
+   *
+   * @param spec what was submitted
+   */
+  record AllTasksPlanned(JobSpec spec) implements PlanFact {}
+
+  /**
+   * The tasks of a part of the listed items are planned.
+   *
+   * @param spec what was submitted
+   * @param chunk the part
+   */
+  record ChunkPlanned(JobSpec spec, ItemChunk chunk) implements PlanFact {}
+
+  /**
+   * A part of the listed items waits for its job.
+   *
+   * @param chunk the part
+   */
+  record ChunkParked(ItemChunk chunk) implements PlanFact {}
+
+  /**
+   * The job cannot be planned.
+   *
+   * @param spec what was submitted
+   * @param errorCode why
+   * @param detail one sentence for the job's owner
+   */
+  record PlanRefused(JobSpec spec, ErrorCode errorCode, String detail) implements PlanFact {}
+
+  /** Nothing more will be said about the job. */
+  record PlanClosed() implements PlanFact {}
+}

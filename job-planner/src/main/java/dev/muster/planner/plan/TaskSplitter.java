@@ -1,0 +1,129 @@
+package dev.muster.planner.plan;
+
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.IndexRanges.Range;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.task.ChunkTemplate;
+import dev.muster.contracts.task.PlanEvent;
+import dev.muster.contracts.task.PlanEvent.TasksPlanned;
+import dev.muster.contracts.task.RunSpec;
+import dev.muster.contracts.task.TaskPayload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * What a fact says on {@code muster.task.plans}. Tasks that are carried over from an earlier job
+ * are never among the planned ones: ranges are split around them. Payloads are made as they are
+ * handed over, so that a large part never exists as a whole.
+ */
+public final class TaskSplitter {
+  /**
+   * Most characters of payloads in one event; a single payload may be longer. Payloads have up to
+   * 256 KiB, and doubled by escaping they still fit into the 1 MiB that a broker takes by default.
+   */
+  static final int PAYLOAD_CHARS_MAX = 128 * 1024;
+
+  private TaskSplitter() {}
+
+  /** Hands over what the fact says, in order; nothing for a fact that concerns only the planner. */
+  public static void publish(JobId job, PlanFact fact, Consumer<PlanEvent> out) {
+    switch (fact) {
+      case PlanFact.JobAccepted accepted -> out.accept(planned(job, accepted.spec()));
+      case PlanFact.AllTasksPlanned all -> all(job, all.spec(), out);
+      case PlanFact.ChunkPlanned planned -> chunk(job, planned.spec(), planned.chunk(), out);
+      case PlanFact.PlanRefused refused ->
+          out.accept(new PlanEvent.PlanFailed(job, refused.errorCode(), refused.detail()));
+      case PlanFact.ChunkParked parked -> {}
+      case PlanFact.PlanClosed closed -> {}
+    }
+  }
+
+  /** How many tasks these items are: whole batches, and what is left over. */
+  public static int tasksOf(JobSpec spec, int items) {
+    return Math.ceilDiv(items, Math.max(1, spec.batchSize()));
+  }
+
+  private static PlanEvent planned(JobId job, JobSpec spec) {
+    return new PlanEvent.JobPlanned(
+        job,
+        spec.tenant(),
+        spec.pool(),
+        spec.priority(),
+        spec.taskCount(),
+        spec.carried(),
+        new RunSpec(
+            spec.runnerCommand(), spec.requirements(), spec.retry(), spec.timeoutSeconds()));
+  }
+
+  private static void all(JobId job, JobSpec spec, Consumer<PlanEvent> out) {
+    FanOut fanOut = spec.fanOut();
+    IndexRanges wanted = gaps(0, spec.taskCount() - 1, spec.carried());
+    for (Range range : wanted.ranges()) {
+      int count = range.last() - range.first() + 1;
+      if (fanOut.shape() == FanOut.Shape.CHUNKS) {
+        ChunkTemplate template =
+            new ChunkTemplate(
+                spec.payload(),
+                Objects.requireNonNull(fanOut.field()),
+                fanOut.items(),
+                fanOut.total(),
+                spec.batchSize());
+        out.accept(new TasksPlanned(job, range.first(), count, List.of(), template));
+      } else {
+        String payload = TaskPayload.of(spec, range.first(), List.of());
+        out.accept(new TasksPlanned(job, range.first(), 1, List.of(payload), null));
+      }
+    }
+  }
+
+  private static void chunk(JobId job, JobSpec spec, ItemChunk chunk, Consumer<PlanEvent> out) {
+    int size = Math.max(1, spec.batchSize());
+    int firstTask = chunk.firstItem() / size;
+    int lastTask = firstTask + tasksOf(spec, chunk.items().size()) - 1;
+    for (Range range : gaps(firstTask, lastTask, spec.carried()).ranges()) {
+      List<String> payloads = new ArrayList<>();
+      int first = range.first();
+      int chars = 0;
+      for (int task = first; task <= range.last(); task++) {
+        int from = (task - firstTask) * size;
+        int to = Math.min(chunk.items().size(), from + size);
+        String payload = TaskPayload.of(spec, task, chunk.items().subList(from, to));
+        if (!payloads.isEmpty() && chars + payload.length() > PAYLOAD_CHARS_MAX) {
+          out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
+          payloads.clear();
+          first = task;
+          chars = 0;
+        }
+        payloads.add(payload);
+        chars += payload.length();
+      }
+      out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
+    }
+  }
+
+  /** The indexes from {@code first} to {@code last} that are not carried, as ranges. */
+  static IndexRanges gaps(int first, int last, IndexRanges carried) {
+    List<Range> gaps = new ArrayList<>();
+    int next = first;
+    for (Range done : carried.ranges()) {
+      if (done.last() < next) {
+        continue;
+      }
+      if (done.first() > last) {
+        break;
+      }
+      if (done.first() > next) {
+        gaps.add(new Range(next, done.first() - 1));
+      }
+      next = done.last() + 1;
+    }
+    if (next <= last) {
+      gaps.add(new Range(next, last));
+    }
+    return new IndexRanges(gaps);
+  }
+}

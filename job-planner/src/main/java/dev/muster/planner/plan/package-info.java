@@ -1,0 +1,19 @@
+/**
+ * How one job becomes tasks; pure. The state is what is known of the job, a command is what was
+ * read about it, a fact is what was decided.
+ *
+ * <pre>
+ *             Submit (chunks or one task)
+ *   Unknown ──────────────────────────────────────▶ Planned
+ *    │   │  Submit (listed items)   last ListItems    ▲
+ *    │   └──────────────▶ Planning ───────────────────┤
+ *    │ ListItems            ▲                         │ Submit, all items parked
+ *    └──▶ Awaiting ─────────┴─────────────────────────┘
+ *
+ *   each of them ── Close, or a part that cannot be ──▶ Closed
+ * </pre>
+ */
+@NullMarked
+package dev.muster.planner.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package dev.muster.planner.shell;
+
+import dev.muster.kit.Database;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.common.annotation.Blocking;
+import io.vertx.pgclient.PgException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads submissions and job events. A batch is acknowledged once its transaction is committed; a
+ * database outage pauses the consumer. What fails by its content, and would fail every time, is
+ * dead-lettered alone and the rest goes on. Anything else stops the channel rather than lose a
+ * record.
+ */
+@ApplicationScoped
+public class InboxConsumer {
+  private static final Logger LOG = Logger.getLogger(InboxConsumer.class);
+
+  private final PlanHandler handler;
+  private final Database database;
+  private final PlannerConfig config;
+  private volatile boolean running = true;
+  private long nextSweepNanos = System.nanoTime();
+
+  InboxConsumer(PlanHandler handler, Database database, PlannerConfig config) {
+    this.handler = handler;
+    this.database = database;
+    this.config = config;
+  }
+
+  @Incoming("planner-inbox")
+  @Blocking
+  void consume(ConsumerRecords<String, byte[]> records) {
+    try {
+      handler.handle(Inbox.of(records), () -> running);
+    } catch (RuntimeException e) {
+      if (!isContent(e)) {
+        throw e;
+      }
+      LOG.warnf(e, "Expected to plan a batch of %d records, but one cannot be", records.count());
+      records.forEach(this::handleAlone);
+    }
+    sweepWhenDue();
+  }
+
+  void stop(@Observes @Priority(1) ShutdownEvent event) {
+    running = false;
+  }
+
+  private void handleAlone(ConsumerRecord<String, byte[]> record) {
+    try {
+      handler.handle(Inbox.of(List.of(record)), () -> running);
+    } catch (RuntimeException e) {
+      if (!isContent(e)) {
+        throw e;
+      }
+      String reason = "Expected to plan what it says, but " + e.getMessage();
+      LOG.errorf(e, "%s/%d/%d: %s", record.topic(), record.partition(), record.offset(), reason);
+      handler.handle(Inbox.ofDead(record, reason), () -> running);
+    }
+  }
+
+  /**
+   * Whether the content of a record is to blame: data that the database refuses (class 22 and 23),
+   * or a state that cannot be. Never while the service stops.
+   */
+  private boolean isContent(RuntimeException e) {
+    if (!running) {
+      return false;
+    }
+    if (e instanceof PgException pg) {
+      String state = pg.getSqlState();
+      return state != null && (state.startsWith("22") || state.startsWith("23"));
+    }
+    return e instanceof IllegalStateException || e instanceof IllegalArgumentException;
+  }
+
+  private void sweepWhenDue() {
+    if (System.nanoTime() - nextSweepNanos < 0) {
+      return;
+    }
+    nextSweepNanos = System.nanoTime() + config.closedSweepInterval().toNanos();
+    int swept =
+        database.persistently(
+            () -> running,
+            tx ->
+                PlanRepository.sweepClosed(
+                    tx, config.closedRetention(), config.closedSweepBatchMax()));
+    LOG.debugf("Deleted the marks of %d jobs that closed long ago", swept);
+  }
+}

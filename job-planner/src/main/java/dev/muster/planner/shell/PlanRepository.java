@@ -1,0 +1,239 @@
+package dev.muster.planner.shell;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.kit.Json;
+import dev.muster.kit.Tx;
+import dev.muster.planner.plan.ItemChunk;
+import dev.muster.planner.plan.PlanState;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Rows of the planner's tables, and the states they stand for. */
+final class PlanRepository {
+  private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+
+  /**
+   * What is stored of one job.
+   *
+   * @param version how many decisions were stored about it, 0 when it is unknown
+   * @param state what is known
+   */
+  record Stored(long version, PlanState state) {}
+
+  /**
+   * The jobs as stored, and the transaction's time.
+   *
+   * @param now by the database's clock
+   * @param jobs every job asked for
+   */
+  record Loaded(Instant now, Map<JobId, Stored> jobs) {
+    /** One of the jobs asked for. */
+    Stored of(JobId job) {
+      return Objects.requireNonNull(jobs.get(job));
+    }
+  }
+
+  private PlanRepository() {}
+
+  /** Reads these jobs. */
+  static Loaded load(Tx tx, Collection<JobId> jobs) {
+    if (jobs.isEmpty()) {
+      return new Loaded(tx.now(), Map.of());
+    }
+    Map<JobId, Stored> stored = new LinkedHashMap<>();
+    String[] ids = texts(jobs);
+    Map<JobId, SortedMap<Integer, ItemChunk>> parked = null;
+    Instant now = Instant.EPOCH;
+    for (Row row :
+        tx.query(
+            "SELECT w.job_id, p.version, p.state, p.spec, p.planned_tasks, p.chunks, now() AS at"
+                + " FROM unnest($1::text[]) AS w(job_id) LEFT JOIN planner.plan p USING (job_id)",
+            (Object) ids)) {
+      now = row.get(OffsetDateTime.class, "at").toInstant();
+      JobId job = new JobId(row.getString("job_id"));
+      if ("AWAITING".equals(row.getString("state")) && parked == null) {
+        parked = loadParked(tx, ids);
+      }
+      stored.put(job, read(row, job, parked == null ? Map.of() : parked));
+    }
+    return new Loaded(now, stored);
+  }
+
+  private static Stored read(Row row, JobId job, Map<JobId, SortedMap<Integer, ItemChunk>> parked) {
+    Long version = row.getLong("version");
+    if (version == null) {
+      return new Stored(0, new PlanState.Unknown());
+    }
+    PlanState state =
+        switch (row.getString("state")) {
+          case "AWAITING" -> new PlanState.Awaiting(parked.getOrDefault(job, new TreeMap<>()));
+          case "PLANNING" ->
+              new PlanState.Planning(
+                  Json.read(row.getString("spec"), JobSpec.class),
+                  row.getInteger("planned_tasks"),
+                  IndexRanges.parse(row.getString("chunks")));
+          case "PLANNED" -> new PlanState.Planned();
+          case "CLOSED" -> new PlanState.Closed();
+          case String other ->
+              throw new IllegalStateException("Expected a plan state, but got " + other);
+        };
+    return new Stored(version, state);
+  }
+
+  private static Map<JobId, SortedMap<Integer, ItemChunk>> loadParked(Tx tx, String[] ids) {
+    Map<JobId, SortedMap<Integer, ItemChunk>> parked = new HashMap<>();
+    for (Row row :
+        tx.query(
+            "SELECT job_id, chunk, first_item, items FROM planner.parked_chunk"
+                + " WHERE job_id = ANY($1)",
+            (Object) ids)) {
+      parked
+          .computeIfAbsent(new JobId(row.getString("job_id")), job -> new TreeMap<>())
+          .put(
+              row.getInteger("chunk"),
+              new ItemChunk(
+                  row.getInteger("chunk"),
+                  row.getInteger("first_item"),
+                  items(row.getString("items"))));
+    }
+    return parked;
+  }
+
+  /**
+   * Stores the new states.
+   *
+   * @throws LostRaceException when somebody else decided about one of the jobs meanwhile
+   */
+  static void save(Tx tx, Map<JobId, PlanChange> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    // In one order, so that two batches about the same jobs cannot block each other.
+    List<Map.Entry<JobId, PlanChange>> sorted =
+        changes.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+    int n = sorted.size();
+    Long[] versions = new Long[n];
+    String[] states = new String[n];
+    String[] specs = new String[n];
+    Integer[] plannedTasks = new Integer[n];
+    String[] chunks = new String[n];
+    for (int i = 0; i < n; i++) {
+      PlanChange change = sorted.get(i).getValue();
+      versions[i] = change.before().version() + 1;
+      states[i] = word(change.after());
+      plannedTasks[i] = 0;
+      chunks[i] = "";
+      if (change.after() instanceof PlanState.Planning planning) {
+        boolean stored = change.before().state() instanceof PlanState.Planning;
+        specs[i] = stored ? null : Json.text(planning.spec());
+        plannedTasks[i] = planning.plannedTasks();
+        chunks[i] = planning.chunks().toString();
+      }
+    }
+    int stored =
+        tx.update(
+            """
+            INSERT INTO planner.plan AS p
+              (job_id, version, state, spec, planned_tasks, chunks)
+            SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[])
+            ON CONFLICT (job_id) DO UPDATE SET
+              version = excluded.version,
+              state = excluded.state,
+              spec = CASE WHEN excluded.state = 'PLANNING' THEN coalesce(excluded.spec, p.spec) END,
+              planned_tasks = excluded.planned_tasks,
+              chunks = excluded.chunks,
+              changed_at = now()
+            WHERE p.version = excluded.version - 1
+            """,
+            texts(sorted.stream().map(Map.Entry::getKey).toList()),
+            versions,
+            states,
+            specs,
+            plannedTasks,
+            chunks);
+    if (stored < n) {
+      throw new LostRaceException();
+    }
+    saveParked(tx, changes);
+  }
+
+  private static void saveParked(Tx tx, Map<JobId, PlanChange> changes) {
+    String[] freed =
+        changes.entrySet().stream()
+            .filter(c -> c.getValue().before().state() instanceof PlanState.Awaiting)
+            .filter(c -> !(c.getValue().after() instanceof PlanState.Awaiting))
+            .map(c -> c.getKey().value())
+            .toArray(String[]::new);
+    if (freed.length > 0) {
+      tx.update("DELETE FROM planner.parked_chunk WHERE job_id = ANY($1)", (Object) freed);
+    }
+    changes.forEach((job, change) -> {
+      if (change.after() instanceof PlanState.Awaiting awaiting) {
+        insertParked(tx, job, List.copyOf(awaiting.parked().values()));
+      }
+    });
+  }
+
+  private static void insertParked(Tx tx, JobId job, List<ItemChunk> parked) {
+    tx.update(
+        """
+        INSERT INTO planner.parked_chunk (job_id, chunk, first_item, items)
+        SELECT $1, * FROM unnest($2::int[], $3::int[], $4::text[])
+        ON CONFLICT DO NOTHING
+        """,
+        job.value(),
+        parked.stream().map(ItemChunk::chunk).toArray(Integer[]::new),
+        parked.stream().map(ItemChunk::firstItem).toArray(Integer[]::new),
+        parked.stream().map(chunk -> Json.text(chunk.items())).toArray(String[]::new));
+  }
+
+  /** Deletes marks of jobs that closed longer ago than that. */
+  static int sweepClosed(Tx tx, Duration retention, int max) {
+    return tx.update(
+        """
+        DELETE FROM planner.plan WHERE job_id IN (
+          SELECT job_id FROM planner.plan
+          WHERE state = 'CLOSED' AND changed_at < now() - make_interval(secs => $1)
+          ORDER BY changed_at LIMIT $2)
+        """,
+        (double) retention.toSeconds(),
+        max);
+  }
+
+  private static String word(PlanState state) {
+    return switch (state) {
+      case PlanState.Awaiting awaiting -> "AWAITING";
+      case PlanState.Planning planning -> "PLANNING";
+      case PlanState.Planned planned -> "PLANNED";
+      case PlanState.Closed closed -> "CLOSED";
+      case PlanState.Unknown unknown ->
+          throw new IllegalStateException("Expected a job that something is known of");
+    };
+  }
+
+  private static String[] texts(Collection<JobId> jobs) {
+    return jobs.stream().map(JobId::value).toArray(String[]::new);
+  }
+
+  private static List<String> items(String json) {
+    try {
+      return Json.MAPPER.readValue(json, TEXTS);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Expected a list of items as stored, but got another", e);
+    }
+  }
+}
