@@ -1,0 +1,33 @@
+package dev.muster.aggregator.job;
+
+/**
+ * What is known to have happened to a job, whatever the order in which it was heard.
+ *
+ * @param planned its tasks are planned
+ * @param leased a task was leased
+ * @param started a task's command started, or a task ended
+ * @param planFailed it cannot be planned
+ * @param stopped after a cancellation: no attempt lives and none ever will
+ */
+public record Evidence(
+    boolean planned, boolean leased, boolean started, boolean planFailed, boolean stopped) {
+  /** Nothing was heard. */
+  public static final Evidence NONE = new Evidence(false, false, false, false, false);
+
+  Evidence withPlan() {
+    return new Evidence(true, leased, started, planFailed, stopped);
+  }
+
+  Evidence withTasks(boolean leaseSeen, boolean startSeen) {
+    return new Evidence(
+        planned, leased || leaseSeen || startSeen, started || startSeen, planFailed, stopped);
+  }
+
+  Evidence withPlanFailure() {
+    return new Evidence(planned, leased, started, true, stopped);
+  }
+
+  Evidence withStop() {
+    return new Evidence(planned, leased, started, planFailed, true);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.muster.aggregator.job;
+
+import dev.muster.aggregator.task.TaskDelta;
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.JobSpec;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the aggregator may be asked to do with a job; each comes from one topic. */
+public sealed interface JobCommand {
+  /**
+   * The gateway accepted the job.
+   *
+   * @param spec what was accepted
+   * @param submittedAt when
+   * @param carried results that were taken over from the retried job; must equal the number the
+   *     spec names
+   */
+  record Submit(JobSpec spec, Instant submittedAt, int carried) implements JobCommand {}
+
+  /**
+   * The planner planned it.
+   *
+   * @param taskCount all its tasks
+   */
+  record Plan(int taskCount) implements JobCommand {}
+
+  /** The planner cannot plan it. */
+  record FailPlan(Failure failure) implements JobCommand {}
+
+  /**
+   * Tasks changed.
+   *
+   * @param delta what really changed, repeats taken out
+   */
+  record RecordTasks(TaskDelta delta) implements JobCommand {}
+
+  /**
+   * A user wants it to end.
+   *
+   * @param reason the user's words
+   */
+  record RequestCancel(@Nullable String reason) implements JobCommand {}
+
+  /** The dispatcher says that no attempt lives and none ever will. */
+  record Stop() implements JobCommand {}
+
+  /**
+   * The result package is durable; only for a job that {@link JobFacts#isReadyToConclude()}.
+   *
+   * @param commonestError the most frequent error of its failed tasks
+   */
+  record Conclude(@Nullable ErrorCode commonestError) implements JobCommand {}
+}

@@ -1,0 +1,259 @@
+package dev.muster.aggregator.job;
+
+import dev.muster.aggregator.task.TaskDelta;
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.TaskCounts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job machine of K-01. Commands may come in any order and more than once: each adds what it
+ * knows, then the job climbs as far as the facts carry it, one public event for every rung.
+ */
+public final class JobDecider {
+  private JobDecider() {}
+
+  /**
+   * Decides a command. Total: every command in every state has an answer.
+   *
+   * @param now the deciding database's time
+   */
+  public static Decision decide(JobFacts facts, JobCommand command, Instant now) {
+    if (facts.state().isTerminal()) {
+      return afterTheEnd(facts, command, now);
+    }
+    return switch (command) {
+      case JobCommand.Submit c -> submit(facts, c, now);
+      case JobCommand.Plan c ->
+          facts.evidence().planned()
+              ? rejected(Rejection.ALREADY_KNOWN)
+              : climbed(facts, new JobChange.Planned(c.taskCount()), now);
+      case JobCommand.FailPlan c ->
+          facts.evidence().planFailed() || facts.evidence().planned()
+              ? rejected(Rejection.ALREADY_KNOWN)
+              : climbed(facts, new JobChange.PlanFailed(c.failure()), now);
+      case JobCommand.RecordTasks c ->
+          c.delta().equals(TaskDelta.NONE)
+              ? rejected(Rejection.ALREADY_KNOWN)
+              : climbed(facts, new JobChange.TasksMoved(c.delta()), now);
+      case JobCommand.RequestCancel c ->
+          facts.cancellation() != null
+              ? rejected(Rejection.ALREADY_KNOWN)
+              : climbed(facts, new JobChange.CancelRequested(c.reason(), now), now);
+      case JobCommand.Stop _ ->
+          facts.evidence().stopped()
+              ? rejected(Rejection.ALREADY_KNOWN)
+              : climbed(facts, new JobChange.Stopped(), now);
+      case JobCommand.Conclude c ->
+          facts.isReadyToConclude() ? conclude(facts, c, now) : rejected(Rejection.NOT_READY);
+    };
+  }
+
+  /**
+   * The job after a change.
+   *
+   * @throws IllegalStateException when the change cannot follow: the log is corrupt
+   */
+  public static JobFacts evolve(JobFacts facts, JobChange change) {
+    return JobEvolution.after(facts, change);
+  }
+
+  private static Decision afterTheEnd(JobFacts facts, JobCommand command, Instant now) {
+    if (command instanceof JobCommand.RequestCancel cancel && facts.cancellation() == null) {
+      return new Decision.Accepted(
+          List.of(
+              new JobChange.CancelRequested(cancel.reason(), now),
+              new JobChange.CancelFailed(now)));
+    }
+    return rejected(Rejection.JOB_OVER);
+  }
+
+  private static Decision submit(JobFacts facts, JobCommand.Submit command, Instant now) {
+    if (facts.owner() != null) {
+      return rejected(Rejection.ALREADY_KNOWN);
+    }
+    JobSpec spec = command.spec();
+    Climb climb = new Climb(facts, spec, now);
+    climb.learn(
+        new JobChange.Submitted(
+            new JobFacts.Owner(spec.tenant(), spec.pool()),
+            spec.taskCount(),
+            command.submittedAt()));
+    int missing = spec.carried().size() - command.carried();
+    if (missing != 0) {
+      climb.learn(new JobChange.PlanFailed(carriedMissing(spec, missing)));
+    } else if (command.carried() > 0) {
+      climb.learn(new JobChange.TasksMoved(TaskDelta.carried(command.carried())));
+    }
+    return new Decision.Accepted(climb.up());
+  }
+
+  private static Failure carriedMissing(JobSpec spec, int missing) {
+    return new Failure(
+        ErrorCode.INTERNAL,
+        "Expected to take over "
+            + spec.carried().size()
+            + " results of "
+            + (spec.retryOf() == null ? "no job" : spec.retryOf().external())
+            + ", but "
+            + missing
+            + " are not there.");
+  }
+
+  private static Decision climbed(JobFacts facts, JobChange learned, Instant now) {
+    Climb climb = new Climb(facts, null, now);
+    climb.learn(learned);
+    return new Decision.Accepted(climb.up());
+  }
+
+  /** K-03: all succeeded, some, none; a cancelled job's open tasks count as cancelled. */
+  private static Decision conclude(JobFacts facts, JobCommand.Conclude command, Instant now) {
+    Climb climb = new Climb(facts, null, now);
+    TaskCounts counts = facts.counts();
+    if (facts.state() == JobState.CANCELING) {
+      climb.cancelRest();
+      climb.publish(JobEvent.Kind.CANCELLED, null);
+    } else if (counts.succeeded() == counts.total()) {
+      climb.publish(JobEvent.Kind.COMPLETED, null);
+    } else {
+      Failure failure = failure(counts, command.commonestError());
+      climb.publish(counts.succeeded() > 0 ? JobEvent.Kind.PARTIAL : JobEvent.Kind.FAILED, failure);
+    }
+    return new Decision.Accepted(climb.changes());
+  }
+
+  private static Failure failure(TaskCounts counts, @Nullable ErrorCode commonest) {
+    ErrorCode code = commonest == null ? ErrorCode.INTERNAL : commonest;
+    return new Failure(
+        code,
+        counts.failed()
+            + " of "
+            + counts.total()
+            + (counts.total() == 1 ? " task" : " tasks")
+            + " failed; the most frequent error is "
+            + code.word()
+            + ".");
+  }
+
+  private static Decision rejected(Rejection reason) {
+    return new Decision.Rejected(reason);
+  }
+
+  /** The changes of one decision, each applied before the next is decided. */
+  private static final class Climb {
+    private final List<JobChange> changes = new ArrayList<>();
+    private final @Nullable JobSpec spec;
+    private final TaskCounts countsBefore;
+    private final Instant now;
+    private JobFacts facts;
+
+    Climb(JobFacts facts, @Nullable JobSpec spec, Instant now) {
+      this.facts = facts;
+      this.countsBefore = facts.counts();
+      this.spec = spec;
+      this.now = now;
+    }
+
+    List<JobChange> changes() {
+      return changes;
+    }
+
+    void learn(JobChange change) {
+      facts = evolve(facts, change);
+      changes.add(change);
+    }
+
+    /** Publishes every rung that the facts carry, the progress where there is none. */
+    List<JobChange> up() {
+      if (facts.owner() == null) {
+        return changes;
+      }
+      long versionBefore = facts.version();
+      if (facts.version() == 0) {
+        publish(JobEvent.Kind.SUBMITTED, null);
+      }
+      for (JobEvent.Kind next = JobLadder.next(facts); next != null; ) {
+        publish(next, next == JobEvent.Kind.FAILED ? facts.failure() : null);
+        next = JobLadder.next(facts);
+      }
+      if (facts.version() == versionBefore && !facts.counts().equals(countsBefore)) {
+        publish(JobEvent.Kind.PROGRESSED, null);
+      }
+      return changes;
+    }
+
+    /** Whatever has not ended when a job is over will never run. */
+    void cancelRest() {
+      TaskCounts c = facts.counts();
+      int rest = c.total() - c.finished();
+      if (rest > 0 || c.leased() > 0 || c.running() > 0) {
+        learn(
+            new JobChange.TasksMoved(
+                new TaskDelta(-c.leased(), -c.running(), 0, 0, rest, 0, 0, false, false)));
+      }
+    }
+
+    void publish(JobEvent.Kind kind, @Nullable Failure failure) {
+      if (kind == JobEvent.Kind.FAILED && facts.evidence().planFailed()) {
+        cancelRest();
+      }
+      JobFacts.Owner owner = facts.owner();
+      if (owner == null) {
+        throw new IllegalStateException(
+            "Expected to publish " + kind + " of " + facts.job() + ", but its owner is not known");
+      }
+      JobEvent event =
+          new JobEvent(
+              facts.job(),
+              facts.version() + 1,
+              kind,
+              JobLadder.stateAfter(kind, facts.state()),
+              owner.tenant(),
+              owner.pool(),
+              now,
+              shownCounts(kind),
+              kind == JobEvent.Kind.SUBMITTED ? spec : null,
+              failure == null ? null : failure.code(),
+              failure == null ? detail(kind) : failure.detail());
+      learn(new JobChange.Published(event));
+    }
+
+    private @Nullable String detail(JobEvent.Kind kind) {
+      Cancellation cancellation = facts.cancellation();
+      return kind == JobEvent.Kind.CANCELING && cancellation != null ? cancellation.reason() : null;
+    }
+
+    /** A rung that was passed on the way to a later one shows no more than what preceded it. */
+    private TaskCounts shownCounts(JobEvent.Kind kind) {
+      TaskCounts after = facts.counts();
+      TaskCounts none = new TaskCounts(after.total(), 0, 0, 0, 0, 0);
+      return switch (kind) {
+        case SUBMITTED -> none;
+        case QUEUED -> facts.evidence().leased() ? before(none) : after;
+        case ASSIGNED -> facts.evidence().started() ? before(none) : after;
+        case RUNNING -> facts.allTasksEnded() ? before(none) : after;
+        case PROGRESSED,
+            CANCELING,
+            CANCEL_REFUSED,
+            FINALIZING,
+            COMPLETED,
+            PARTIAL,
+            FAILED,
+            CANCELLED,
+            EXPIRED ->
+            after;
+      };
+    }
+
+    private TaskCounts before(TaskCounts none) {
+      return facts.version() == 0 || countsBefore.total() == 0 || spec != null
+          ? none
+          : countsBefore;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.muster.aggregator.job;
+
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobState;
+import org.jspecify.annotations.Nullable;
+
+/** The rungs of K-01: which comes next for given facts, and where each event leads. */
+final class JobLadder {
+  private JobLadder() {}
+
+  /**
+   * The next event that the facts call for, or null when the job is as far as they carry it. A
+   * cancellation goes before every other step.
+   */
+  static JobEvent.@Nullable Kind next(JobFacts facts) {
+    Cancellation cancellation = facts.cancellation();
+    boolean cancel = cancellation != null && cancellation.state() == Cancellation.State.CANCELING;
+    Evidence evidence = facts.evidence();
+    boolean done = facts.allTasksEnded();
+    boolean started = evidence.started() || done;
+    boolean leased = evidence.leased() || started;
+    return switch (facts.state()) {
+      case UPLOADING, PLANNING, BLOCKED ->
+          cancel
+              ? JobEvent.Kind.CANCELING
+              : evidence.planFailed()
+                  ? JobEvent.Kind.FAILED
+                  : evidence.planned() || leased ? JobEvent.Kind.QUEUED : null;
+      case QUEUED ->
+          cancel
+              ? JobEvent.Kind.CANCELING
+              : evidence.planFailed()
+                  ? JobEvent.Kind.FAILED
+                  : leased ? JobEvent.Kind.ASSIGNED : null;
+      case ASSIGNED -> cancel ? JobEvent.Kind.CANCELING : started ? JobEvent.Kind.RUNNING : null;
+      case RUNNING -> cancel ? JobEvent.Kind.CANCELING : done ? JobEvent.Kind.FINALIZING : null;
+      case FINALIZING -> cancel ? JobEvent.Kind.CANCEL_REFUSED : null;
+      case CANCELING, COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED -> null;
+    };
+  }
+
+  /** The state after an event. */
+  static JobState stateAfter(JobEvent.Kind kind, JobState state) {
+    return switch (kind) {
+      case SUBMITTED -> JobState.PLANNING;
+      case QUEUED -> JobState.QUEUED;
+      case ASSIGNED -> JobState.ASSIGNED;
+      case RUNNING -> JobState.RUNNING;
+      case PROGRESSED, CANCEL_REFUSED -> state;
+      case CANCELING -> JobState.CANCELING;
+      case FINALIZING -> JobState.FINALIZING;
+      case COMPLETED -> JobState.COMPLETED;
+      case PARTIAL -> JobState.PARTIAL;
+      case FAILED -> JobState.FAILED;
+      case CANCELLED -> JobState.CANCELLED;
+      case EXPIRED -> JobState.EXPIRED;
+    };
+  }
+}

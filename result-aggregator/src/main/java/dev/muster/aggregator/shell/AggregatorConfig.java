@@ -1,0 +1,24 @@
+package dev.muster.aggregator.shell;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Settings of the result aggregator. */
+@ConfigMapping(prefix = "aggregator")
+public interface AggregatorConfig {
+  /**
+   * Jobs of at most this many tasks are concluded in the transaction that ends their last task;
+   * larger ones by a loop of its own, page by page. 0 to 100,000.
+   */
+  @WithDefault("1000")
+  int concludeAtOnceMax();
+
+  /** How often jobs are looked for that a stopped instance left unconcluded. */
+  @WithDefault("2s")
+  Duration concludePoll();
+
+  /** Most bytes of records in one transaction; at least one record is always taken. */
+  @WithDefault("4194304")
+  int transactionBytesMax();
+}

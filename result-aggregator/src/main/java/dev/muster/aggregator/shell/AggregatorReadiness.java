@@ -1,0 +1,38 @@
+package dev.muster.aggregator.shell;
+
+import dev.muster.kit.DatabaseUnavailableException;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Ready when a connection can be borrowed and used, and the relay looks at the outbox. The
+ * consumers add checks of their own.
+ */
+@Readiness
+@ApplicationScoped
+class AggregatorReadiness implements HealthCheck {
+  private final Wiring wiring;
+
+  AggregatorReadiness(Wiring wiring) {
+    this.wiring = wiring;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    boolean database;
+    try {
+      wiring.database().transaction(tx -> tx.query("SELECT 1").size());
+      database = true;
+    } catch (DatabaseUnavailableException e) {
+      database = false;
+    }
+    boolean relay = wiring.relay().isConnected();
+    return HealthCheckResponse.named("result-aggregator")
+        .withData("database", database)
+        .withData("outbox_relay", relay)
+        .status(database && relay)
+        .build();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.muster.aggregator.shell;
+
+import dev.muster.aggregator.job.Decision;
+import dev.muster.aggregator.job.JobChange;
+import dev.muster.aggregator.job.JobCommand;
+import dev.muster.aggregator.job.JobDecider;
+import dev.muster.aggregator.job.JobFacts;
+import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.kit.Json;
+import dev.muster.kit.OutboxRow;
+import dev.muster.kit.Tx;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of one transaction: locked, decided on one command at a time, saved together with their
+ * events and the outbox. The only caller of {@link JobDecider}.
+ */
+final class JobBatch {
+  private final JobRepository repository = new JobRepository();
+  private final Tx tx;
+  private final Instant now;
+  private final SortedMap<JobId, JobFacts> facts;
+  private final SortedMap<JobId, JobFacts> changed = new TreeMap<>();
+  private final Map<JobId, String> traceparents = new HashMap<>();
+  private final List<JobEvent> events = new ArrayList<>();
+  private int rejected;
+
+  private JobBatch(Tx tx, Instant now, SortedMap<JobId, JobFacts> facts) {
+    this.tx = tx;
+    this.now = now;
+    this.facts = facts;
+  }
+
+  /** Locks the jobs, at least one, and reads what is known of them. */
+  static JobBatch lock(Tx tx, SortedSet<JobId> jobs) {
+    SortedMap<JobId, JobFacts> facts = new JobRepository().lock(tx, jobs);
+    return new JobBatch(tx, tx.now(), facts);
+  }
+
+  /** The transaction's time. */
+  Instant now() {
+    return now;
+  }
+
+  JobFacts facts(JobId job) {
+    return Objects.requireNonNull(facts.get(job));
+  }
+
+  /** The trace of what concerns this job from here on. */
+  void trace(JobId job, @Nullable String traceparent) {
+    if (traceparent != null) {
+      traceparents.put(job, traceparent);
+    }
+  }
+
+  @Nullable String traceparent(JobId job) {
+    return traceparents.get(job);
+  }
+
+  /** Decides a command; a rejected one changes nothing and is counted. */
+  void apply(JobId job, JobCommand command) {
+    switch (JobDecider.decide(facts(job), command, now)) {
+      case Decision.Accepted accepted -> {
+        for (JobChange change : accepted.changes()) {
+          facts.put(job, JobDecider.evolve(facts(job), change));
+          if (change instanceof JobChange.Published published) {
+            events.add(published.event());
+          }
+        }
+        changed.put(job, facts(job));
+      }
+      case Decision.Rejected _ -> rejected++;
+    }
+  }
+
+  /** Writes the jobs, their numbered events and the records that publish them. */
+  void save() {
+    if (!changed.isEmpty()) {
+      repository.save(tx, changed.values());
+    }
+    if (!events.isEmpty()) {
+      List<String> bodies = events.stream().map(Json::text).toList();
+      tx.update(
+          "INSERT INTO aggregator.job_event (job_id, seq, kind, state, at, body) SELECT * FROM"
+              + " unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[],"
+              + " $6::text[])",
+          Columns.texts(events, event -> event.job().value()),
+          Columns.longs(events, JobEvent::seq),
+          Columns.texts(events, event -> event.kind().name()),
+          Columns.texts(events, event -> event.state().name()),
+          Columns.times(events, JobEvent::at),
+          bodies.toArray(String[]::new));
+      List<OutboxRow> rows = new ArrayList<>(events.size());
+      for (int i = 0; i < events.size(); i++) {
+        rows.add(record(events.get(i), bodies.get(i)));
+      }
+      tx.send(rows);
+    }
+  }
+
+  /** The jobs that a command changed. */
+  SortedMap<JobId, JobFacts> changed() {
+    return changed;
+  }
+
+  /** The events of this transaction, in order. */
+  List<JobEvent> events() {
+    return events;
+  }
+
+  /** How many commands changed nothing. */
+  int rejected() {
+    return rejected;
+  }
+
+  private OutboxRow record(JobEvent event, String body) {
+    return new OutboxRow(
+        Topic.JOB_EVENTS.name(),
+        null,
+        event.job().value(),
+        Topic.JOB_EVENTS.ceType() + "." + event.kind().name().toLowerCase(Locale.ROOT) + ".v1",
+        traceparents.get(event.job()),
+        body.getBytes(StandardCharsets.UTF_8));
+  }
+}

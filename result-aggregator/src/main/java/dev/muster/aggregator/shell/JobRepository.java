@@ -1,0 +1,211 @@
+package dev.muster.aggregator.shell;
+
+import dev.muster.aggregator.job.Cancellation;
+import dev.muster.aggregator.job.Evidence;
+import dev.muster.aggregator.job.Failure;
+import dev.muster.aggregator.job.JobFacts;
+import dev.muster.aggregator.job.Milestones;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.TaskCounts;
+import dev.muster.kit.Tx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code aggregator.job}: row ⇄ {@link JobFacts}. */
+final class JobRepository {
+  private static final String LOCK =
+      "SELECT * FROM aggregator.job WHERE job_id = ANY($1) ORDER BY job_id FOR UPDATE";
+
+  private static final String CREATE =
+      """
+      INSERT INTO aggregator.job (job_id, state, shown, version, total, leased, running, succeeded,
+        failed, cancelled, attempts_lost, retries, planned, leased_ever, started_ever, plan_failed,
+        stopped)
+      SELECT id, $2, $3, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false
+      FROM unnest($1::text[]) AS id ORDER BY id
+      ON CONFLICT (job_id) DO NOTHING
+      """;
+
+  private static final String SAVE =
+      """
+      UPDATE aggregator.job AS j SET tenant = n.tenant, pool = n.pool, state = n.state,
+        shown = n.shown, version = n.version, total = n.total, leased = n.leased,
+        running = n.running, succeeded = n.succeeded, failed = n.failed, cancelled = n.cancelled,
+        attempts_lost = n.attempts_lost, retries = n.retries, planned = n.planned,
+        leased_ever = n.leased_ever, started_ever = n.started_ever, plan_failed = n.plan_failed,
+        stopped = n.stopped, created_at = n.created_at, queued_at = n.queued_at,
+        assigned_at = n.assigned_at, started_at = n.started_at, finalizing_at = n.finalizing_at,
+        ended_at = n.ended_at, error_code = n.error_code, error = n.error,
+        cancel_state = n.cancel_state, cancel_reason = n.cancel_reason,
+        cancel_requested_at = n.cancel_requested_at, cancel_ended_at = n.cancel_ended_at
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+        $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[],
+        $15::boolean[], $16::boolean[], $17::boolean[], $18::boolean[], $19::boolean[],
+        $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
+        $24::timestamptz[], $25::timestamptz[], $26::text[], $27::text[], $28::text[], $29::text[],
+        $30::timestamptz[], $31::timestamptz[])
+        AS n(job_id, tenant, pool, state, shown, version, total, leased, running, succeeded, failed,
+        cancelled, attempts_lost, retries, planned, leased_ever, started_ever, plan_failed, stopped,
+        created_at, queued_at, assigned_at, started_at, finalizing_at, ended_at, error_code, error,
+        cancel_state, cancel_reason, cancel_requested_at, cancel_ended_at)
+      WHERE j.job_id = n.job_id
+      """;
+
+  /**
+   * Locks the jobs in the order of their ids, so that no two transactions wait for each other;
+   * makes a row for each that was never heard of.
+   */
+  SortedMap<JobId, JobFacts> lock(Tx tx, SortedSet<JobId> jobs) {
+    String[] ids = Columns.texts(jobs, JobId::value);
+    RowSet<Row> rows = tx.query(LOCK, (Object) ids);
+    if (rows.size() < ids.length) {
+      JobFacts fresh = JobFacts.unknown(jobs.first());
+      tx.update(CREATE, ids, fresh.state().name(), fresh.shown());
+      rows = tx.query(LOCK, (Object) ids);
+    }
+    SortedMap<JobId, JobFacts> facts = new TreeMap<>();
+    for (Row row : rows) {
+      JobFacts job = facts(row);
+      facts.put(job.job(), job);
+    }
+    return facts;
+  }
+
+  /** Jobs that only wait for their conclusion, oldest first. */
+  List<JobId> unconcluded(Tx tx, int limit) {
+    return tx
+        .query(
+            "SELECT job_id FROM aggregator.job WHERE state = 'FINALIZING'"
+                + " OR (state = 'CANCELING' AND stopped) ORDER BY job_id LIMIT $1",
+            limit)
+        .stream()
+        .map(row -> new JobId(row.getString("job_id")))
+        .toList();
+  }
+
+  /** Keeps the result package of a job that ends in this transaction. */
+  void savePackage(Tx tx, JobId job, String summary, String aggregate) {
+    tx.update(
+        "UPDATE aggregator.job SET summary = $2, aggregate = $3 WHERE job_id = $1",
+        job.value(),
+        summary,
+        aggregate);
+  }
+
+  /** Writes all of these jobs in one statement. */
+  void save(Tx tx, Collection<JobFacts> jobs) {
+    int saved =
+        tx.update(
+            SAVE,
+            Columns.texts(jobs, j -> j.job().value()),
+            Columns.texts(jobs, j -> j.owner() == null ? null : j.owner().tenant()),
+            Columns.texts(jobs, j -> j.owner() == null ? null : j.owner().pool()),
+            Columns.texts(jobs, j -> j.state().name()),
+            Columns.texts(jobs, JobFacts::shown),
+            Columns.longs(jobs, JobFacts::version),
+            Columns.ints(jobs, j -> j.counts().total()),
+            Columns.ints(jobs, j -> j.counts().leased()),
+            Columns.ints(jobs, j -> j.counts().running()),
+            Columns.ints(jobs, j -> j.counts().succeeded()),
+            Columns.ints(jobs, j -> j.counts().failed()),
+            Columns.ints(jobs, j -> j.counts().cancelled()),
+            Columns.ints(jobs, JobFacts::attemptsLost),
+            Columns.ints(jobs, JobFacts::retries),
+            Columns.flags(jobs, j -> j.evidence().planned()),
+            Columns.flags(jobs, j -> j.evidence().leased()),
+            Columns.flags(jobs, j -> j.evidence().started()),
+            Columns.flags(jobs, j -> j.evidence().planFailed()),
+            Columns.flags(jobs, j -> j.evidence().stopped()),
+            Columns.times(jobs, j -> j.milestones().created()),
+            Columns.times(jobs, j -> j.milestones().queued()),
+            Columns.times(jobs, j -> j.milestones().assigned()),
+            Columns.times(jobs, j -> j.milestones().started()),
+            Columns.times(jobs, j -> j.milestones().finalizing()),
+            Columns.times(jobs, j -> j.milestones().ended()),
+            Columns.texts(jobs, j -> j.failure() == null ? null : j.failure().code().word()),
+            Columns.texts(jobs, j -> j.failure() == null ? null : j.failure().detail()),
+            Columns.texts(
+                jobs, j -> j.cancellation() == null ? null : word(j.cancellation().state())),
+            Columns.texts(jobs, j -> j.cancellation() == null ? null : j.cancellation().reason()),
+            Columns.times(
+                jobs, j -> j.cancellation() == null ? null : j.cancellation().requestedAt()),
+            Columns.times(jobs, j -> j.cancellation() == null ? null : j.cancellation().endedAt()));
+    if (saved != jobs.size()) {
+      throw new IllegalStateException(
+          "Expected to save " + jobs.size() + " jobs, but only " + saved + " have a row");
+    }
+  }
+
+  private static String word(Cancellation.State state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static JobFacts facts(Row row) {
+    @Nullable String tenant = row.getString("tenant");
+    @Nullable String errorCode = row.getString("error_code");
+    return new JobFacts(
+        new JobId(row.getString("job_id")),
+        tenant == null ? null : new JobFacts.Owner(tenant, row.getString("pool")),
+        JobState.valueOf(row.getString("state")),
+        row.getString("shown"),
+        row.getLong("version"),
+        new Evidence(
+            row.getBoolean("planned"),
+            row.getBoolean("leased_ever"),
+            row.getBoolean("started_ever"),
+            row.getBoolean("plan_failed"),
+            row.getBoolean("stopped")),
+        new TaskCounts(
+            row.getInteger("total"),
+            row.getInteger("leased"),
+            row.getInteger("running"),
+            row.getInteger("succeeded"),
+            row.getInteger("failed"),
+            row.getInteger("cancelled")),
+        row.getInteger("attempts_lost"),
+        row.getInteger("retries"),
+        milestones(row),
+        errorCode == null
+            ? null
+            : new Failure(
+                ErrorCode.valueOf(errorCode.toUpperCase(Locale.ROOT)), row.getString("error")),
+        cancellation(row));
+  }
+
+  private static Milestones milestones(Row row) {
+    return new Milestones(
+        instant(row, "created_at"),
+        instant(row, "queued_at"),
+        instant(row, "assigned_at"),
+        instant(row, "started_at"),
+        instant(row, "finalizing_at"),
+        instant(row, "ended_at"));
+  }
+
+  private static @Nullable Cancellation cancellation(Row row) {
+    @Nullable String state = row.getString("cancel_state");
+    return state == null
+        ? null
+        : new Cancellation(
+            Cancellation.State.valueOf(state.toUpperCase(Locale.ROOT)),
+            row.getString("cancel_reason"),
+            Objects.requireNonNull(instant(row, "cancel_requested_at")),
+            instant(row, "cancel_ended_at"));
+  }
+
+  private static @Nullable Instant instant(Row row, String column) {
+    return Columns.instant(row.get(OffsetDateTime.class, column));
+  }
+}

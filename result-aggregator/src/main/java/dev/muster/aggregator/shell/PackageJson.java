@@ -1,0 +1,82 @@
+package dev.muster.aggregator.shell;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.aggregator.digest.NumberStats;
+import dev.muster.aggregator.digest.ResultDigest;
+import dev.muster.aggregator.job.JobFacts;
+import dev.muster.contracts.job.TaskCounts;
+import dev.muster.kit.Json;
+import java.util.Map;
+
+/** The JSON of a result package: {@code summary} and {@code aggregate_result} of the API. */
+final class PackageJson {
+  /** Whole numbers up to here are exact as doubles and are written without a fraction. */
+  private static final double EXACT_MAX = 9.007199254740992E15;
+
+  private PackageJson() {}
+
+  static String summary(JobFacts job, DigestReader.Digest digest) {
+    TaskCounts counts = job.counts();
+    ObjectNode summary = Json.MAPPER.createObjectNode();
+    summary
+        .putObject("tasks")
+        .put("total", counts.total())
+        .put("succeeded", counts.succeeded())
+        .put("failed", counts.failed())
+        .put("cancelled", counts.cancelled());
+    summary
+        .put("attempts", digest.attempts())
+        .put("attempts_lost", job.attemptsLost())
+        .put("retries", job.retries())
+        .put("wall_s", digest.wallSeconds());
+    if (digest.runs() > 0) {
+      summary
+          .putObject("run_s")
+          .put("count", digest.runs())
+          .put("mean", digest.runSecondsMean())
+          .put("p50", digest.runSecondsP50())
+          .put("p95", digest.runSecondsP95())
+          .put("total", digest.runSecondsTotal());
+    }
+    ObjectNode errors = summary.putObject("errors");
+    digest.errors().forEach(errors::put);
+    return summary.toString();
+  }
+
+  static String aggregate(ResultDigest results) {
+    ObjectNode aggregate = Json.MAPPER.createObjectNode().put("count", results.results());
+    ObjectNode fields = aggregate.putObject("fields");
+    for (Map.Entry<String, NumberStats> field : results.numbers().entrySet()) {
+      NumberStats stats = field.getValue();
+      if (stats.count() > 0) {
+        ObjectNode node = fields.putObject(field.getKey()).put("count", stats.count());
+        number(node, "mean", stats.mean());
+        number(node, "min", stats.min());
+        number(node, "max", stats.max());
+        number(node, "sum", stats.sum());
+      }
+    }
+    for (Map.Entry<String, ResultDigest.Flags> field : results.flags().entrySet()) {
+      fields
+          .withObject("/" + pointer(field.getKey()))
+          .put("true", field.getValue().trues())
+          .put("false", field.getValue().falses());
+    }
+    if (results.isTruncated()) {
+      aggregate.put("fields_truncated", true);
+    }
+    return aggregate.toString();
+  }
+
+  private static String pointer(String name) {
+    return name.replace("~", "~0").replace("/", "~1");
+  }
+
+  private static void number(ObjectNode node, String name, double value) {
+    if (value == Math.rint(value) && Math.abs(value) <= EXACT_MAX) {
+      node.put(name, (long) value);
+    } else {
+      node.put(name, value);
+    }
+  }
+}

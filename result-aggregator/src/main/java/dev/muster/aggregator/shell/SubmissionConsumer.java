@@ -1,0 +1,85 @@
+package dev.muster.aggregator.shell;
+
+import dev.muster.aggregator.job.JobCommand;
+import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.SubmissionEvent;
+import dev.muster.kit.Decoded;
+import dev.muster.kit.Tx;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Submissions and cancellations, as the gateway accepted them. */
+@ApplicationScoped
+class SubmissionConsumer {
+  private final RecordBatches batches;
+  private final Concluder concluder;
+  private final AggregatorMetrics metrics;
+  private final TaskRepository tasks = new TaskRepository();
+
+  SubmissionConsumer(RecordBatches batches, Concluder concluder, AggregatorMetrics metrics) {
+    this.batches = batches;
+    this.concluder = concluder;
+    this.metrics = metrics;
+  }
+
+  @Incoming("submissions")
+  @Blocking
+  void consume(ConsumerRecords<String, byte[]> records) {
+    batches.run(Topic.SUBMISSIONS, records, this::apply);
+  }
+
+  private Runnable apply(Tx tx, List<Decoded.Readable<SubmissionEvent>> messages) {
+    TreeSet<JobId> ids = new TreeSet<>();
+    for (var message : messages) {
+      for (SubmissionEvent event : message.message().events()) {
+        if (!(event instanceof SubmissionEvent.JobItemsListed)) {
+          ids.add(event.job());
+        }
+      }
+    }
+    if (ids.isEmpty()) {
+      return () -> {};
+    }
+    JobBatch batch = JobBatch.lock(tx, ids);
+    for (var message : messages) {
+      for (SubmissionEvent event : message.message().events()) {
+        batch.trace(event.job(), message.traceparent());
+        apply(tx, batch, event);
+      }
+    }
+    List<JobId> large = concluder.concludeSmall(tx, batch);
+    batch.save();
+    return () -> {
+      concluder.later(large, batch);
+      metrics.committed(batch);
+    };
+  }
+
+  private void apply(Tx tx, JobBatch batch, SubmissionEvent event) {
+    switch (event) {
+      case SubmissionEvent.JobSubmitted e -> {
+        if (batch.facts(e.job()).owner() == null) {
+          int carried = carry(tx, e.job(), e.spec());
+          batch.apply(e.job(), new JobCommand.Submit(e.spec(), e.submittedAt(), carried));
+        }
+      }
+      case SubmissionEvent.JobCancelRequested e ->
+          batch.apply(e.job(), new JobCommand.RequestCancel(e.reason()));
+      // The items are the planner's.
+      case SubmissionEvent.JobItemsListed _ -> {}
+    }
+  }
+
+  private int carry(Tx tx, JobId job, JobSpec spec) {
+    JobId from = spec.retryOf();
+    return from == null || spec.carried().isEmpty()
+        ? 0
+        : tasks.carry(tx, job, from, spec.tenant(), spec.carried());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.muster.aggregator.shell;
+
+import dev.muster.aggregator.task.TaskDecider;
+import dev.muster.aggregator.task.TaskDelta;
+import dev.muster.aggregator.task.TaskFacts;
+import dev.muster.contracts.Message;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.task.TaskEvent;
+import dev.muster.kit.Decoded;
+import dev.muster.kit.Tx;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of one transaction: read once, merged in memory, written once with the last state of
+ * each. Their jobs are locked before.
+ */
+final class TaskBatch {
+  private final TaskRepository repository = new TaskRepository();
+  private final Tx tx;
+  private final Set<JobId> over;
+  private final Map<TaskKey, TaskFacts> facts;
+  private final Map<TaskKey, TaskFacts> changed = new LinkedHashMap<>();
+  private final Map<JobId, TaskDelta> deltas = new HashMap<>();
+  private final Set<JobId> stopped = new HashSet<>();
+  private int ignored;
+
+  private TaskBatch(Tx tx, Set<JobId> over, Map<TaskKey, TaskFacts> facts) {
+    this.tx = tx;
+    this.over = over;
+    this.facts = facts;
+  }
+
+  /** Reads the tasks that the messages speak of; nothing of jobs that are over. */
+  static TaskBatch load(Tx tx, JobBatch jobs, List<Decoded.Readable<TaskEvent>> messages) {
+    Set<TaskKey> keys = new HashSet<>();
+    Set<JobId> over = new HashSet<>();
+    for (var message : messages) {
+      JobId job = new JobId(message.key());
+      if (jobs.facts(job).state().isTerminal()) {
+        over.add(job);
+        continue;
+      }
+      for (TaskEvent event : message.message().events()) {
+        Integer index = index(event);
+        if (index != null) {
+          keys.add(new TaskKey(job, index));
+        }
+      }
+    }
+    return new TaskBatch(tx, over, new TaskRepository().load(tx, keys));
+  }
+
+  /** Merges all events of a message into the tasks of its job. */
+  void merge(JobId job, Message<TaskEvent> message) {
+    if (over.contains(job)) {
+      ignored += message.events().size();
+      return;
+    }
+    for (TaskEvent event : message.events()) {
+      Integer index = index(event);
+      if (index != null) {
+        merge(new TaskKey(job, index), event, message);
+      } else if (event instanceof TaskEvent.JobStopped) {
+        stopped.add(job);
+      }
+    }
+  }
+
+  private void merge(TaskKey key, TaskEvent event, Message<TaskEvent> message) {
+    TaskFacts before = facts.getOrDefault(key, TaskFacts.PENDING);
+    TaskDecider.Merged merged = TaskDecider.merge(before, event, message.at());
+    if (merged.facts() == before) {
+      ignored++;
+      return;
+    }
+    facts.put(key, merged.facts());
+    changed.put(key, merged.facts());
+    deltas.merge(key.job(), merged.delta(), TaskDelta::plus);
+  }
+
+  void save() {
+    repository.save(tx, changed);
+  }
+
+  TaskDelta delta(JobId job) {
+    return deltas.getOrDefault(job, TaskDelta.NONE);
+  }
+
+  boolean isStopped(JobId job) {
+    return stopped.contains(job);
+  }
+
+  /** Events that were repeats or late. */
+  int ignored() {
+    return ignored;
+  }
+
+  int succeeded() {
+    return sum(deltas.values(), TaskDelta::succeeded);
+  }
+
+  int failed() {
+    return sum(deltas.values(), TaskDelta::failed);
+  }
+
+  private static int sum(Collection<TaskDelta> deltas, ToIntFunction<TaskDelta> part) {
+    return deltas.stream().mapToInt(part).sum();
+  }
+
+  private static @Nullable Integer index(TaskEvent event) {
+    return switch (event) {
+      case TaskEvent.TaskLeased e -> e.index();
+      case TaskEvent.TaskStarted e -> e.index();
+      case TaskEvent.TaskReturned e -> e.index();
+      case TaskEvent.TaskRetrying e -> e.index();
+      case TaskEvent.TaskSucceeded e -> e.index();
+      case TaskEvent.TaskFailed e -> e.index();
+      case TaskEvent.TasksCancelled _, TaskEvent.JobStopped _ -> null;
+    };
+  }
+}

@@ -1,0 +1,69 @@
+package dev.muster.aggregator.shell;
+
+import dev.muster.aggregator.job.JobCommand;
+import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.task.TaskEvent;
+import dev.muster.kit.Decoded;
+import dev.muster.kit.Tx;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/** What happened to tasks, as the dispatcher decided it. Each task ends once here. */
+@ApplicationScoped
+class TaskEventConsumer {
+  private static final Logger LOG = Logger.getLogger(TaskEventConsumer.class);
+
+  private final RecordBatches batches;
+  private final Concluder concluder;
+  private final AggregatorMetrics metrics;
+
+  TaskEventConsumer(RecordBatches batches, Concluder concluder, AggregatorMetrics metrics) {
+    this.batches = batches;
+    this.concluder = concluder;
+    this.metrics = metrics;
+  }
+
+  @Incoming("task-events")
+  @Blocking
+  void consume(ConsumerRecords<String, byte[]> records) {
+    batches.run(Topic.TASK_EVENTS, records, this::apply);
+  }
+
+  private Runnable apply(Tx tx, List<Decoded.Readable<TaskEvent>> messages) {
+    TreeSet<JobId> ids = new TreeSet<>();
+    messages.forEach(message -> ids.add(new JobId(message.key())));
+    JobBatch batch = JobBatch.lock(tx, ids);
+    TaskBatch tasks = TaskBatch.load(tx, batch, messages);
+    for (var message : messages) {
+      JobId job = new JobId(message.key());
+      batch.trace(job, message.traceparent());
+      tasks.merge(job, message.message());
+      LOG.debugf(
+          "%d task events of %s, trace %s",
+          message.message().events().size(), job, message.traceparent());
+    }
+    tasks.save();
+    for (JobId job : ids) {
+      batch.apply(job, new JobCommand.RecordTasks(tasks.delta(job)));
+      if (tasks.isStopped(job)) {
+        batch.apply(job, new JobCommand.Stop());
+      }
+    }
+    List<JobId> large = concluder.concludeSmall(tx, batch);
+    batch.save();
+    Instant toldAt = messages.getFirst().message().at();
+    return () -> {
+      concluder.later(large, batch);
+      metrics.committed(batch);
+      metrics.ignored(tasks.ignored());
+      metrics.counted(tasks.succeeded(), tasks.failed(), toldAt, batch.now());
+    };
+  }
+}

@@ -1,0 +1,50 @@
+package dev.muster.aggregator.shell;
+
+import dev.muster.kit.Database;
+import dev.muster.kit.KafkaClients;
+import dev.muster.kit.OutboxRelay;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.apache.kafka.clients.producer.Producer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes, starts and stops what the service stands on: the database and the outbox relay. */
+@ApplicationScoped
+class Wiring {
+  private final Database database;
+  private final Producer<String, byte[]> producer;
+  private final OutboxRelay relay;
+  private volatile boolean running = true;
+
+  Wiring(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+    database = new Database(pool, "aggregator");
+    producer = KafkaClients.producer(bootstrapServers);
+    relay = new OutboxRelay(database, producer, "/muster/result-aggregator");
+  }
+
+  Database database() {
+    return database;
+  }
+
+  OutboxRelay relay() {
+    return relay;
+  }
+
+  /** False from the moment the service was told to stop. */
+  boolean isRunning() {
+    return running;
+  }
+
+  void start(@Observes StartupEvent event) {
+    relay.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    running = false;
+    relay.close();
+    producer.close();
+  }
+}
