@@ -1,0 +1,74 @@
+package dev.muster.cli.command;
+
+import dev.muster.cli.shell.Api;
+import dev.muster.cli.shell.JobScript;
+import dev.muster.cli.shell.Session;
+import dev.muster.cli.view.ExitCode;
+import dev.muster.cli.view.Json;
+import dev.muster.cli.view.SearchView;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code muster demo}: the part that talks to the server; the launcher brings the stack up. */
+@CommandLine.Command(
+    name = "muster demo",
+    description = {
+      "Searches for a good classifier of handwritten digits: 48 tasks that train one each.",
+      "Brings a local stack up if there is none, and takes that down again unless --keep is given."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  muster demo --keep")
+public final class DemoCommand implements Command {
+  @Option(names = "--keep", description = "Leave the stack up.")
+  private boolean keep;
+
+  @Option(
+      names = "--examples",
+      paramLabel = "DIR",
+      description = "Where the examples are (default: examples/ beside the muster script).")
+  private @Nullable String examples;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public ExitCode run(Session session) {
+    var terminal = session.terminal();
+    byte[] body = JobScript.output(session.surroundings(), examples, "digits/make_job.py");
+    Json job = session.api().post("/jobs", body, UUID.randomUUID().toString());
+    String id = job.text("job_id");
+    terminal.out().println("Submitted " + id + ": a search over classifiers of handwritten digits");
+    terminal.out().flush();
+
+    var watch = new SearchWatch(session, id);
+    ExitCode code = watch.run(null);
+
+    Json results =
+        Pages.all(session.api(), "/results/" + Api.encoded(id) + "?limit=1000", "task_results");
+    Json completeness = results.at("completeness");
+    terminal.out().println("\nBest results:");
+    terminal.out().print(SearchView.best(results.list("task_results")));
+    if (keep) {
+      terminal.out().println("\nAll of them: ./muster results " + id);
+    }
+    terminal
+        .out()
+        .println(
+            "\n"
+                + watch.lastSeen().text("status")
+                + ": "
+                + completeness.integer("succeeded")
+                + " of "
+                + completeness.integer("total")
+                + " tasks succeeded");
+    terminal.flush();
+    return code;
+  }
+}
