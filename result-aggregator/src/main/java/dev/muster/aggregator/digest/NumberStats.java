@@ -3,43 +3,23 @@ package dev.muster.aggregator.digest;
 /**
  * The numbers of one result field over all results, added in task order so that the same results
  * give the same digits.
+ *
+ * @param count how many numbers there are, from 1
+ * @param sum all of them
+ * @param min the smallest
+ * @param max the largest
  */
-public final class NumberStats {
-  private long count;
-  private double sum;
-  private double min = Double.POSITIVE_INFINITY;
-  private double max = Double.NEGATIVE_INFINITY;
-
-  /** Adds a number; what is not finite is left out. */
-  public void add(double value) {
-    if (!Double.isFinite(value)) {
-      return;
-    }
-    count++;
-    sum += value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
+public record NumberStats(long count, double sum, double min, double max) {
+  static NumberStats of(double value) {
+    return new NumberStats(1, value, value, value);
   }
 
-  /** How many numbers there were. */
-  public long count() {
-    return count;
+  NumberStats plus(double value) {
+    return new NumberStats(count + 1, sum + value, Math.min(min, value), Math.max(max, value));
   }
 
-  public double sum() {
-    return sum;
-  }
-
-  /** The arithmetic mean; only when there is a number. */
+  /** The arithmetic mean. */
   public double mean() {
     return sum / count;
-  }
-
-  public double min() {
-    return min;
-  }
-
-  public double max() {
-    return max;
   }
 }

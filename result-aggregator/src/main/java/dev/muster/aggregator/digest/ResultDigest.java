@@ -1,8 +1,10 @@
 package dev.muster.aggregator.digest;
 
 import java.util.Collections;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What all results of a job have in common: for each top-level field that holds numbers their
@@ -16,10 +18,11 @@ public final class ResultDigest {
   /** Longest field name that is followed. */
   public static final int NAME_MAX = 128;
 
+  private static final Flags NO_FLAGS = new Flags(0, 0);
+
   private final SortedMap<String, NumberStats> numbers = new TreeMap<>();
   private final SortedMap<String, Flags> flags = new TreeMap<>();
-  private long results;
-  private boolean truncated;
+  private final Set<String> leftOut = new TreeSet<>();
 
   /**
    * How often a boolean field was what.
@@ -29,40 +32,21 @@ public final class ResultDigest {
    */
   public record Flags(long trues, long falses) {}
 
-  /** Begins the next result. */
-  public void nextResult() {
-    results++;
-  }
-
-  /** The result has a number in this field. */
+  /** A result has a number in this field; what is not finite is left out. */
   public void number(String field, double value) {
-    NumberStats stats = numbers.get(field);
-    if (stats == null) {
-      if (!mayFollow(field)) {
-        return;
-      }
-      stats = new NumberStats();
-      numbers.put(field, stats);
+    if (Double.isFinite(value) && (numbers.containsKey(field) || mayFollow(field))) {
+      NumberStats before = numbers.get(field);
+      numbers.put(field, before == null ? NumberStats.of(value) : before.plus(value));
     }
-    stats.add(value);
   }
 
-  /** The result has a boolean in this field. */
+  /** A result has a boolean in this field. */
   public void flag(String field, boolean value) {
-    Flags before = flags.get(field);
-    if (before == null) {
-      if (!mayFollow(field)) {
-        return;
-      }
-      before = new Flags(0, 0);
+    if (flags.containsKey(field) || mayFollow(field)) {
+      Flags before = flags.getOrDefault(field, NO_FLAGS);
+      flags.put(
+          field, new Flags(before.trues() + (value ? 1 : 0), before.falses() + (value ? 0 : 1)));
     }
-    flags.put(
-        field, new Flags(before.trues() + (value ? 1 : 0), before.falses() + (value ? 0 : 1)));
-  }
-
-  /** How many results there are. */
-  public long results() {
-    return results;
   }
 
   /** Fields with numbers, by name. */
@@ -77,12 +61,14 @@ public final class ResultDigest {
 
   /** Whether a field was left out. */
   public boolean isTruncated() {
-    return truncated;
+    return !leftOut.isEmpty();
   }
 
   private boolean mayFollow(String field) {
     boolean room = numbers.size() + flags.size() < FIELDS_MAX && field.length() <= NAME_MAX;
-    truncated |= !room;
+    if (!room && leftOut.isEmpty()) {
+      leftOut.add("more");
+    }
     return room;
   }
 }

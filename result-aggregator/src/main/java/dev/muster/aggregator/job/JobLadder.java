@@ -26,12 +26,7 @@ final class JobLadder {
               : evidence.planFailed()
                   ? JobEvent.Kind.FAILED
                   : evidence.planned() || leased ? JobEvent.Kind.QUEUED : null;
-      case QUEUED ->
-          cancel
-              ? JobEvent.Kind.CANCELING
-              : evidence.planFailed()
-                  ? JobEvent.Kind.FAILED
-                  : leased ? JobEvent.Kind.ASSIGNED : null;
+      case QUEUED -> cancel ? JobEvent.Kind.CANCELING : leased ? JobEvent.Kind.ASSIGNED : null;
       case ASSIGNED -> cancel ? JobEvent.Kind.CANCELING : started ? JobEvent.Kind.RUNNING : null;
       case RUNNING -> cancel ? JobEvent.Kind.CANCELING : done ? JobEvent.Kind.FINALIZING : null;
       case FINALIZING -> cancel ? JobEvent.Kind.CANCEL_REFUSED : null;

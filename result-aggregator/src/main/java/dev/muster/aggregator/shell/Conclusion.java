@@ -28,9 +28,6 @@ final class Conclusion {
     batch.apply(job, new JobCommand.Conclude(digest.commonestError()));
     new JobRepository()
         .savePackage(
-            tx,
-            job,
-            PackageJson.summary(batch.facts(job), digest),
-            PackageJson.aggregate(digest.results()));
+            tx, job, PackageJson.summary(batch.facts(job), digest), PackageJson.aggregate(digest));
   }
 }

@@ -63,6 +63,7 @@ final class DigestReader {
   /**
    * What the rows of a job say.
    *
+   * @param count how many results there are
    * @param results the fields of all results
    * @param runs how many tasks ran
    * @param runSecondsTotal their run times added
@@ -75,6 +76,7 @@ final class DigestReader {
    * @param commonestError the most frequent error, the first by name among equals
    */
   record Digest(
+      long count,
       ResultDigest results,
       long runs,
       @Nullable BigDecimal runSecondsTotal,
@@ -101,9 +103,11 @@ final class DigestReader {
         commonest = ErrorCode.valueOf(word.toUpperCase(Locale.ROOT));
       }
     }
-    Long attempts = row(runs, "attempts");
+    @Nullable Long attempts = runs.getLong("attempts");
+    ResultDigest results = new ResultDigest();
     return new Digest(
-        results(job),
+        results(job, results),
+        results,
         runs.getLong("runs"),
         seconds(runs, "total"),
         seconds(runs, "mean"),
@@ -113,10 +117,6 @@ final class DigestReader {
         wall(runs),
         errors,
         commonest);
-  }
-
-  private static @Nullable Long row(Row row, String column) {
-    return row.getLong(column);
   }
 
   private static @Nullable BigDecimal seconds(Row row, String column) {
@@ -131,17 +131,18 @@ final class DigestReader {
         : BigDecimal.valueOf(Math.max(0, Math.round(seconds.doubleValue() * 1000)), 3);
   }
 
-  private ResultDigest results(JobId job) {
-    ResultDigest digest = new ResultDigest();
+  /** Adds all results to the digest, in task order, and returns how many there are. */
+  private long results(JobId job, ResultDigest digest) {
+    long count = 0;
     int last = -1;
     while (true) {
       RowSet<Row> page = queries.run(PAGE, job.value(), last, PAGE_ROWS, PAGE_BYTES);
       if (page.size() == 0) {
-        return digest;
+        return count;
       }
+      count += page.size();
       for (Row row : page) {
         last = row.getInteger("index");
-        digest.nextResult();
         addFields(digest, row.getString("result"));
       }
     }

@@ -43,33 +43,29 @@ final class PackageJson {
     return summary.toString();
   }
 
-  static String aggregate(ResultDigest results) {
-    ObjectNode aggregate = Json.MAPPER.createObjectNode().put("count", results.results());
+  static String aggregate(DigestReader.Digest digest) {
+    ResultDigest results = digest.results();
+    ObjectNode aggregate = Json.MAPPER.createObjectNode().put("count", digest.count());
     ObjectNode fields = aggregate.putObject("fields");
     for (Map.Entry<String, NumberStats> field : results.numbers().entrySet()) {
       NumberStats stats = field.getValue();
-      if (stats.count() > 0) {
-        ObjectNode node = fields.putObject(field.getKey()).put("count", stats.count());
-        number(node, "mean", stats.mean());
-        number(node, "min", stats.min());
-        number(node, "max", stats.max());
-        number(node, "sum", stats.sum());
-      }
+      ObjectNode node = fields.putObject(field.getKey()).put("count", stats.count());
+      number(node, "mean", stats.mean());
+      number(node, "min", stats.min());
+      number(node, "max", stats.max());
+      number(node, "sum", stats.sum());
     }
     for (Map.Entry<String, ResultDigest.Flags> field : results.flags().entrySet()) {
-      fields
-          .withObject("/" + pointer(field.getKey()))
-          .put("true", field.getValue().trues())
-          .put("false", field.getValue().falses());
+      ObjectNode node =
+          fields.path(field.getKey()) instanceof ObjectNode both
+              ? both
+              : fields.putObject(field.getKey());
+      node.put("true", field.getValue().trues()).put("false", field.getValue().falses());
     }
     if (results.isTruncated()) {
       aggregate.put("fields_truncated", true);
     }
     return aggregate.toString();
-  }
-
-  private static String pointer(String name) {
-    return name.replace("~", "~0").replace("/", "~1");
   }
 
   private static void number(ObjectNode node, String name, double value) {

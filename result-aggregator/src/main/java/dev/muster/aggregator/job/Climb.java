@@ -1,0 +1,130 @@
+package dev.muster.aggregator.job;
+
+import dev.muster.aggregator.task.TaskDelta;
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.TaskCounts;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One decision under way: what was learned, then an event for every rung the facts carry the job
+ * up. Each change is applied before the next is decided.
+ */
+final class Climb {
+  private final List<JobChange> changes = new ArrayList<>();
+  private final @Nullable JobSpec spec;
+  private final TaskCounts countsBefore;
+  private final Instant now;
+  private final Deque<JobFacts> steps = new ArrayDeque<>();
+
+  Climb(JobFacts facts, @Nullable JobSpec spec, Instant now) {
+    steps.add(facts);
+    this.countsBefore = facts.counts();
+    this.spec = spec;
+    this.now = now;
+  }
+
+  private JobFacts facts() {
+    return steps.getLast();
+  }
+
+  List<JobChange> changes() {
+    return changes;
+  }
+
+  void learn(JobChange change) {
+    steps.add(JobEvolution.after(facts(), change));
+    changes.add(change);
+  }
+
+  /** Publishes every rung that the facts carry, the progress where there is none. */
+  List<JobChange> up() {
+    if (facts().owner() == null) {
+      return changes;
+    }
+    long versionBefore = facts().version();
+    if (facts().version() == 0) {
+      publish(JobEvent.Kind.SUBMITTED, null);
+    }
+    for (JobEvent.Kind next = JobLadder.next(facts()); next != null; ) {
+      publish(next, next == JobEvent.Kind.FAILED ? facts().failure() : null);
+      next = JobLadder.next(facts());
+    }
+    if (facts().version() == versionBefore && !facts().counts().equals(countsBefore)) {
+      publish(JobEvent.Kind.PROGRESSED, null);
+    }
+    return changes;
+  }
+
+  /** Whatever has not ended when a job is over will never run. */
+  void cancelRest() {
+    TaskCounts c = facts().counts();
+    int rest = c.total() - c.finished();
+    if (rest > 0 || c.leased() > 0 || c.running() > 0) {
+      learn(
+          new JobChange.TasksMoved(
+              new TaskDelta(-c.leased(), -c.running(), 0, 0, rest, 0, 0, false, false)));
+    }
+  }
+
+  void publish(JobEvent.Kind kind, @Nullable Failure failure) {
+    if (kind == JobEvent.Kind.FAILED && facts().evidence().planFailed()) {
+      cancelRest();
+    }
+    JobFacts.Owner owner = facts().owner();
+    if (owner == null) {
+      throw new IllegalStateException(
+          "Expected to publish " + kind + " of " + facts().job() + ", but its owner is not known");
+    }
+    JobEvent event =
+        new JobEvent(
+            facts().job(),
+            facts().version() + 1,
+            kind,
+            JobLadder.stateAfter(kind, facts().state()),
+            owner.tenant(),
+            owner.pool(),
+            now,
+            shownCounts(kind),
+            kind == JobEvent.Kind.SUBMITTED ? spec : null,
+            failure == null ? null : failure.code(),
+            failure == null ? detail(kind) : failure.detail());
+    learn(new JobChange.Published(event));
+  }
+
+  private @Nullable String detail(JobEvent.Kind kind) {
+    Cancellation cancellation = facts().cancellation();
+    return kind == JobEvent.Kind.CANCELING && cancellation != null ? cancellation.reason() : null;
+  }
+
+  /** A rung that was passed on the way to a later one shows no more than what preceded it. */
+  private TaskCounts shownCounts(JobEvent.Kind kind) {
+    TaskCounts after = facts().counts();
+    TaskCounts none = new TaskCounts(after.total(), 0, 0, 0, 0, 0);
+    return switch (kind) {
+      case SUBMITTED -> none;
+      case QUEUED -> facts().evidence().leased() ? before(none) : after;
+      case ASSIGNED -> facts().evidence().started() ? before(none) : after;
+      case RUNNING -> facts().allTasksEnded() ? before(none) : after;
+      case PROGRESSED,
+          CANCELING,
+          CANCEL_REFUSED,
+          FINALIZING,
+          COMPLETED,
+          PARTIAL,
+          FAILED,
+          CANCELLED,
+          EXPIRED ->
+          after;
+    };
+  }
+
+  private TaskCounts before(TaskCounts none) {
+    return spec == null ? countsBefore : none;
+  }
+}
