@@ -1,6 +1,7 @@
 package dev.muster.planner.shell;
 
 import dev.muster.kit.Database;
+import dev.muster.kit.DatabaseUnavailableException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.pgclient.PgException;
@@ -69,7 +70,7 @@ public class InboxConsumer {
 
   /**
    * Whether the content of a record is to blame: data that the database refuses (class 22 and 23),
-   * or a state that cannot be. Never while the service stops.
+   * or that is not what the contracts promise. Never while the service stops.
    */
   private boolean isContent(RuntimeException e) {
     if (!running) {
@@ -79,7 +80,7 @@ public class InboxConsumer {
       String state = pg.getSqlState();
       return state != null && (state.startsWith("22") || state.startsWith("23"));
     }
-    return e instanceof IllegalStateException || e instanceof IllegalArgumentException;
+    return !(e instanceof DatabaseUnavailableException);
   }
 
   private void sweepWhenDue() {

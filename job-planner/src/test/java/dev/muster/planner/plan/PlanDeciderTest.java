@@ -1,0 +1,163 @@
+package dev.muster.planner.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.planner.plan.Decision.Accepted;
+import dev.muster.planner.plan.Decision.Rejected;
+import dev.muster.planner.plan.Decision.Rejection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class PlanDeciderTest {
+  private static final JobSpec SINGLE = Specs.spec(FanOut.NONE, 0, IndexRanges.EMPTY);
+  private static final JobSpec FOUR_ITEMS =
+      Specs.spec(new FanOut(FanOut.Shape.ITEMS, null, 4, 0), 0, IndexRanges.EMPTY);
+  private static final JobSpec TWO_BATCHES =
+      Specs.spec(new FanOut(FanOut.Shape.ITEMS, null, 4, 0), 2, IndexRanges.EMPTY);
+  private static final ItemChunk FIRST = new ItemChunk(0, 0, List.of("{}", "{}"));
+  private static final ItemChunk SECOND = new ItemChunk(1, 2, List.of("{}", "{}"));
+
+  @Test
+  void singleTaskJobIsPlannedAtOnce() {
+    Decision decision = PlanDecider.decide(unknown(), new PlanCommand.Submit(SINGLE));
+
+    assertThat(decision)
+        .isEqualTo(
+            new Accepted(
+                List.of(new PlanFact.JobAccepted(SINGLE), new PlanFact.AllTasksPlanned(SINGLE))));
+    assertThat(after(unknown(), decision)).isEqualTo(new PlanState.Planned());
+  }
+
+  @Test
+  void listedJobWaitsForItsItems() {
+    PlanState state = after(unknown(), new PlanCommand.Submit(FOUR_ITEMS));
+
+    assertThat(state).isEqualTo(new PlanState.Planning(FOUR_ITEMS, 0, IndexRanges.EMPTY));
+  }
+
+  @Test
+  void lastPartCompletesThePlan() {
+    PlanState planning = new PlanState.Planning(FOUR_ITEMS, 2, IndexRanges.closed(0, 0));
+
+    PlanState state = after(planning, new PlanCommand.ListItems(SECOND));
+
+    assertThat(state).isEqualTo(new PlanState.Planned());
+  }
+
+  @Test
+  void itemsBeforeTheirJobAreParkedAndThenPlanned() {
+    PlanState awaiting = after(unknown(), new PlanCommand.ListItems(SECOND));
+
+    Decision decision = PlanDecider.decide(awaiting, new PlanCommand.Submit(FOUR_ITEMS));
+
+    assertThat(decision)
+        .isEqualTo(
+            new Accepted(
+                List.of(
+                    new PlanFact.JobAccepted(FOUR_ITEMS),
+                    new PlanFact.ChunkPlanned(FOUR_ITEMS, SECOND))));
+  }
+
+  @Test
+  void repeatedPartIsRejected() {
+    PlanState planning = new PlanState.Planning(FOUR_ITEMS, 2, IndexRanges.closed(0, 0));
+
+    assertThat(PlanDecider.decide(planning, new PlanCommand.ListItems(FIRST)))
+        .isEqualTo(new Rejected(Rejection.ITEMS_KNOWN));
+  }
+
+  @Test
+  void submissionOfAClosedJobPlansNothing() {
+    PlanState closed = after(unknown(), new PlanCommand.Close());
+
+    assertThat(PlanDecider.decide(closed, new PlanCommand.Submit(SINGLE)))
+        .isEqualTo(new Rejected(Rejection.JOB_CLOSED));
+  }
+
+  @Test
+  void partThatCutsATaskRefusesThePlan() {
+    PlanState planning = new PlanState.Planning(TWO_BATCHES, 0, IndexRanges.EMPTY);
+    ItemChunk odd = new ItemChunk(0, 0, List.of("{}"));
+
+    Decision decision = PlanDecider.decide(planning, new PlanCommand.ListItems(odd));
+
+    assertThat(decision)
+        .isInstanceOfSatisfying(
+            Accepted.class,
+            accepted ->
+                assertThat(accepted.facts())
+                    .singleElement()
+                    .isInstanceOf(PlanFact.PlanRefused.class));
+    assertThat(after(planning, decision)).isEqualTo(new PlanState.Closed());
+  }
+
+  @Test
+  void partBeyondTheListRefusesThePlan() {
+    PlanState planning = new PlanState.Planning(FOUR_ITEMS, 0, IndexRanges.EMPTY);
+    ItemChunk beyond = new ItemChunk(0, 3, List.of("{}", "{}"));
+
+    assertThat(after(planning, new PlanCommand.ListItems(beyond)))
+        .isEqualTo(new PlanState.Closed());
+  }
+
+  @Test
+  void everyCommandInEveryStateHasAnAnswer() {
+    List<PlanState> states =
+        List.of(
+            unknown(),
+            new PlanState.Awaiting(new TreeMap<>(Map.of(0, FIRST))),
+            new PlanState.Planning(FOUR_ITEMS, 2, IndexRanges.closed(0, 0)),
+            new PlanState.Planned(),
+            new PlanState.Closed());
+    List<PlanCommand> commands =
+        List.of(
+            new PlanCommand.Submit(SINGLE),
+            new PlanCommand.Submit(FOUR_ITEMS),
+            new PlanCommand.ListItems(FIRST),
+            new PlanCommand.ListItems(SECOND),
+            new PlanCommand.Close());
+
+    assertThat(states.stream().map(Object::getClass))
+        .containsExactlyInAnyOrder(PlanState.class.getPermittedSubclasses());
+    for (PlanState state : states) {
+      for (PlanCommand command : commands) {
+        assertThat(PlanDecider.decide(state, command)).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void factThatCannotFollowStopsTheReader() {
+    assertThatThrownBy(
+            () -> PlanDecider.evolve(new PlanState.Closed(), new PlanFact.JobAccepted(SINGLE)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Expected a fact that can follow Closed");
+  }
+
+  private static PlanState unknown() {
+    return new PlanState.Unknown();
+  }
+
+  private static PlanState after(PlanState state, PlanCommand command) {
+    return after(state, PlanDecider.decide(state, command));
+  }
+
+  private static PlanState after(PlanState state, Decision decision) {
+    return switch (decision) {
+      case Rejected rejected -> state;
+      case Accepted accepted -> {
+        PlanState evolved = state;
+        for (PlanFact fact : accepted.facts()) {
+          evolved = PlanDecider.evolve(evolved, fact);
+        }
+        yield evolved;
+      }
+    };
+  }
+}

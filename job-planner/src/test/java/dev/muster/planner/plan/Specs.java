@@ -1,0 +1,92 @@
+package dev.muster.planner.plan;
+
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.ResourceRequest;
+import dev.muster.contracts.job.RetryPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Submissions to plan. */
+public final class Specs {
+  private Specs() {}
+
+  /** A submission of the default pool. */
+  public static JobSpec spec(FanOut fanOut, int batchSize, IndexRanges carried) {
+    return spec("default", fanOut, batchSize, carried);
+  }
+
+  /** A submission. */
+  public static JobSpec spec(String pool, FanOut fanOut, int batchSize, IndexRanges carried) {
+    return new JobSpec(
+        "acme",
+        pool,
+        "structured_runner",
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        List.of("true"),
+        "{\"lr\": 0.1}",
+        fanOut,
+        batchSize,
+        Math.ceilDiv(fanOut.items(), Math.max(1, batchSize)),
+        ResourceRequest.DEFAULT,
+        RetryPolicy.DEFAULT,
+        3_600,
+        0,
+        null,
+        carried);
+  }
+
+  /** Any submission of up to some dozen tasks. */
+  public static JobSpec random(SplittableRandom random) {
+    FanOut fanOut =
+        switch (FanOut.Shape.values()[random.nextInt(4)]) {
+          case NONE -> FanOut.NONE;
+          case ITEMS -> new FanOut(FanOut.Shape.ITEMS, null, random.nextInt(1, 60), 0);
+          case BY -> new FanOut(FanOut.Shape.BY, "model", random.nextInt(1, 60), 0);
+          case CHUNKS -> {
+            int chunks = random.nextInt(1, 60);
+            yield new FanOut(FanOut.Shape.CHUNKS, "n", chunks, chunks + random.nextInt(1_000));
+          }
+        };
+    int batchSize = fanOut.shape() == FanOut.Shape.NONE ? 0 : random.nextInt(5);
+    int tasks = Math.ceilDiv(fanOut.items(), Math.max(1, batchSize));
+    boolean retried = random.nextInt(3) == 0;
+    IndexRanges carried =
+        retried
+            ? IndexRanges.of(IntStream.range(0, tasks).filter(i -> random.nextBoolean()))
+            : IndexRanges.EMPTY;
+    return spec(fanOut, batchSize, carried);
+  }
+
+  /** The item at a place. */
+  public static String item(int place) {
+    return "{\"i\":" + place + "}";
+  }
+
+  /** All listed items in parts of random sizes, whole tasks each; empty when nothing is listed. */
+  public static List<ItemChunk> chunks(JobSpec spec, SplittableRandom random) {
+    List<ItemChunk> chunks = new ArrayList<>();
+    int size = Math.max(1, spec.batchSize());
+    int first = 0;
+    while (spec.fanOut().listed() && first < spec.fanOut().items()) {
+      int end = Math.min(spec.fanOut().items(), first + size * random.nextInt(1, 8));
+      List<String> items = IntStream.range(first, end).mapToObj(Specs::item).toList();
+      chunks.add(new ItemChunk(chunks.size(), first, items));
+      first = end;
+    }
+    return chunks;
+  }
+
+  /** The n-th job. */
+  public static JobId job(long n) {
+    return JobId.of(1_700_000_000_000L, 0, n);
+  }
+}
