@@ -1,0 +1,103 @@
+package dev.muster.agent.attempt;
+
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.task.AttemptEnd;
+import dev.muster.contracts.task.AttemptEnd.Status;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an attempt ended, judged from what its process left: exit 0 and a valid result file is
+ * success, anything else is a failure with its code (S2-21, K-04).
+ */
+public final class Verdict {
+  /** What PyTorch, the CUDA driver, its runtime and JAX print when device memory is short. */
+  private static final List<String> CUDA_OOM_TEXTS =
+      List.of(
+          "CUDA out of memory",
+          "torch.OutOfMemoryError",
+          "torch.cuda.OutOfMemoryError",
+          "CUDA_ERROR_OUT_OF_MEMORY",
+          "cudaErrorMemoryAllocation",
+          "RESOURCE_EXHAUSTED: Out of memory");
+
+  private Verdict() {}
+
+  /**
+   * What the process left.
+   *
+   * @param exitCode its exit code, or null when a signal ended it
+   * @param signal the signal, or null when it exited
+   * @param outputTail the last of what it wrote
+   * @param outputBytes how much it wrote
+   * @param runMillis how long it ran
+   */
+  public record Remains(
+      @Nullable Integer exitCode,
+      @Nullable Integer signal,
+      String outputTail,
+      long outputBytes,
+      long runMillis) {}
+
+  /** Judges an attempt whose process ran. */
+  public static AttemptEnd of(Remains remains, ResultReading result) {
+    Integer exitCode = remains.exitCode();
+    if (exitCode == null) {
+      return failed(
+          remains, ErrorCode.EXIT_NONZERO, "The command was ended by signal " + remains.signal());
+    }
+    if (exitCode != 0) {
+      return failed(remains, ErrorCode.EXIT_NONZERO, "The command exited with code " + exitCode);
+    }
+    return switch (result) {
+      case ResultReading.Valid(String text) ->
+          new AttemptEnd(
+              Status.SUCCEEDED,
+              text,
+              exitCode,
+              null,
+              null,
+              null,
+              null,
+              remains.outputBytes(),
+              remains.runMillis());
+      case ResultReading.Missing() ->
+          failed(
+              remains,
+              ErrorCode.RESULT_MISSING,
+              "Expected a result file at MUSTER_TASK_RESULT, but the command exited without writing one");
+      case ResultReading.Invalid(String reason) ->
+          failed(remains, ErrorCode.RESULT_INVALID, reason);
+    };
+  }
+
+  /**
+   * Judges an attempt whose process never ran.
+   *
+   * @param code {@code START_FAILED} when the command is at fault, else {@code INTERNAL}
+   * @param reason one sentence
+   */
+  public static AttemptEnd notStarted(ErrorCode code, String reason) {
+    return new AttemptEnd(Status.FAILED, null, null, null, code, reason, null, 0, 0);
+  }
+
+  private static AttemptEnd failed(Remains remains, ErrorCode code, String error) {
+    boolean outOfDeviceMemory =
+        code == ErrorCode.EXIT_NONZERO
+            && CUDA_OOM_TEXTS.stream().anyMatch(remains.outputTail()::contains);
+    return new AttemptEnd(
+        Status.FAILED,
+        null,
+        remains.exitCode(),
+        remains.signal(),
+        outOfDeviceMemory ? ErrorCode.CUDA_OOM : code,
+        outOfDeviceMemory ? "The command ran out of GPU memory; " + lower(error) : error,
+        remains.outputTail(),
+        remains.outputBytes(),
+        remains.runMillis());
+  }
+
+  private static String lower(String sentence) {
+    return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.muster.agent.output;
+
+import dev.muster.agent.output.Utf8Splitter.Decoded;
+import dev.muster.contracts.task.ProgressEvent.Stream;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything one attempt writes: streamed pieces, the newest progress document, the tail that is
+ * kept for a failure. One thread writes, another flushes.
+ */
+public final class AttemptOutput {
+  /** Bytes of the tail that goes with a failure. */
+  public static final int TAIL_BYTES = 10 * 1024;
+
+  /** Decoding goes in slices, so that pieces stay near their size. */
+  private static final int SLICE = 4 * 1024;
+
+  private static final int PENDING_MAX = 256 * 1024;
+
+  private final OutputBuffer buffer;
+  private final TailRing tail = new TailRing(TAIL_BYTES);
+  private final Utf8Splitter[] splitters = {new Utf8Splitter(), new Utf8Splitter()};
+  private final LineScanner scanner;
+  private final Predicate<String> isDocument;
+  private @Nullable String progress;
+  private long total;
+
+  /**
+   * @param wholeMax bytes that are streamed whole
+   * @param isDocument whether a text is a JSON object
+   */
+  public AttemptOutput(long wholeMax, Predicate<String> isDocument) {
+    this.buffer = new OutputBuffer(wholeMax, PENDING_MAX);
+    this.isDocument = isDocument;
+    this.scanner = new LineScanner(this::keepProgress);
+  }
+
+  /**
+   * Takes what the command wrote.
+   *
+   * @return whether a flush is due at once
+   */
+  public synchronized boolean wrote(Stream stream, byte[] bytes, int length) {
+    total += length;
+    if (stream == Stream.STDOUT) {
+      scanner.accept(bytes, length, sink());
+    } else {
+      decode(stream, bytes, 0, length);
+    }
+    return buffer.isFull();
+  }
+
+  /** Both streams ended. */
+  public synchronized void end() {
+    scanner.end(sink());
+    for (Stream stream : Stream.values()) {
+      add(stream, splitters[stream.ordinal()].end());
+    }
+  }
+
+  /** Takes out the pieces to be sent now. */
+  public synchronized List<OutputPiece> flush() {
+    return buffer.flush();
+  }
+
+  /** Takes out the newest progress document since the last call, or null. */
+  public synchronized @Nullable String takeProgress() {
+    String newest = progress;
+    progress = null;
+    return newest;
+  }
+
+  /** Whether flushes should be rare. */
+  public synchronized boolean isBeyondWhole() {
+    return buffer.isBeyondWhole();
+  }
+
+  /** All bytes of both streams so far. */
+  public synchronized long total() {
+    return total;
+  }
+
+  /** Bytes that will never be sent. */
+  public synchronized long dropped() {
+    return buffer.dropped();
+  }
+
+  /** The last {@value #TAIL_BYTES} bytes, progress lines left out. */
+  public synchronized String tail() {
+    return tail.text();
+  }
+
+  private LineScanner.Sink sink() {
+    return new LineScanner.Sink() {
+      @Override
+      public void output(byte[] bytes, int from, int length) {
+        decode(Stream.STDOUT, bytes, from, length);
+      }
+
+      @Override
+      public void taken(int bytes) {
+        buffer.add(Stream.STDOUT, "", bytes);
+      }
+    };
+  }
+
+  private void decode(Stream stream, byte[] bytes, int from, int length) {
+    for (int at = from; at < from + length; at += SLICE) {
+      add(
+          stream,
+          splitters[stream.ordinal()].accept(bytes, at, Math.min(SLICE, from + length - at)));
+    }
+  }
+
+  private void add(Stream stream, Decoded decoded) {
+    if (decoded.bytes() > 0 || !decoded.text().isEmpty()) {
+      buffer.add(stream, decoded.text(), decoded.bytes());
+      tail.append(decoded.text());
+    }
+  }
+
+  private boolean keepProgress(String document) {
+    if (!isDocument.test(document)) {
+      return false;
+    }
+    progress = document;
+    return true;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.muster.agent.shell;
+
+import dev.muster.agent.attempt.StopCause;
+import dev.muster.agent.shell.process.NativeLauncher;
+import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.task.AttemptEnd;
+import dev.muster.contracts.worker.Capacity;
+import dev.muster.contracts.worker.ReportEvent;
+import dev.muster.kit.KafkaClients;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The worker agent, put together: what receives, what decides, what runs, what reports. */
+final class Agent implements AutoCloseable, AttemptEffects {
+  private static final Logger LOG = Logger.getLogger(Agent.class);
+  private static final List<String> NOOP = List.of("muster:noop");
+  private static final Duration LAST_REPORTS_MAX = Duration.ofSeconds(3);
+  private static final int MAIL_RECORDS_MAX = 500;
+
+  private final AgentConfig config;
+  private final DataFolder folder;
+  private final Session session = new Session();
+  private final Producer<String, byte[]> producer;
+  private final ScheduledThreadPoolExecutor timers;
+  private final OutputSender output;
+  private final ReportSender reports;
+  private final AttemptRunner runner;
+  private final AttemptDesk desk;
+  private final HeartbeatLoop heartbeats;
+  private final MailConsumer mail;
+
+  Agent(AgentConfig config, String bootstrapServers, MeterRegistry registry, Clock clock) {
+    this.config = config;
+    WorkerId worker = new WorkerId(config.workerId());
+    AgentMetrics metrics = new AgentMetrics(registry);
+    metrics.watch(session);
+    folder = new DataFolder(Path.of(config.dataDir()));
+    Capacity capacity = HostInventory.of(config, folder.work());
+    LOG.infof("Worker %s of pool %s offers %s", worker, config.pool(), capacity);
+    producer = KafkaClients.producer(bootstrapServers);
+    Wire wire = new Wire(producer, worker, clock);
+    timers =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("agent-timers").daemon().factory());
+    timers.setRemoveOnCancelPolicy(true);
+    output = new OutputSender(wire, config, metrics);
+    reports =
+        new ReportSender(
+            wire,
+            config.pool(),
+            new ReportSpool(folder.reports()),
+            metrics,
+            refs -> desk().acknowledged(refs));
+    runner = new AttemptRunner(new NativeLauncher(), folder.work(), config.path(), output, metrics);
+    desk =
+        new AttemptDesk(
+            session, new WaitingLine(capacity), config.outputWholeBytes(), this, metrics);
+    heartbeats =
+        new HeartbeatLoop(
+            session,
+            desk,
+            reports,
+            wire,
+            new HeartbeatLoop.Introduction(config.pool(), capacity),
+            () -> folder.nextIncarnation(clock.millis()));
+    mail =
+        new MailConsumer(
+            KafkaClients.consumer(bootstrapServers, MAIL_RECORDS_MAX),
+            wire,
+            session,
+            desk,
+            heartbeats::wake);
+  }
+
+  /** Cleans up after a former agent, takes its place in the mail, and registers. */
+  void start() {
+    try {
+      runner.cleanUp();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Expected to delete former work folders, but it failed", e);
+    }
+    reports.start();
+    output.start();
+    timers.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+    mail.start();
+    Thread.ofPlatform().name("agent-start").daemon().start(this::registerWhenPositioned);
+  }
+
+  /** Whether the dispatcher knows this worker. */
+  boolean isReady() {
+    return session.isWelcomed();
+  }
+
+  AttemptDesk desk() {
+    return desk;
+  }
+
+  /** Gives back what has not started, lets the rest end or ends it, reports, and signs off. */
+  @Override
+  public void close() {
+    desk.drain();
+    heartbeats.wake();
+    awaitAtMost(config.shutdownFinish(), desk::isIdle);
+    desk.shutDown();
+    awaitAtMost(config.shutdownKillGrace().plusSeconds(3), desk::isIdle);
+    output.close();
+    awaitAtMost(LAST_REPORTS_MAX, reports::isEmpty);
+    mail.close();
+    heartbeats.close();
+    reports.close();
+    timers.shutdownNow();
+    runner.close();
+    producer.close(Duration.ofSeconds(1));
+    folder.close();
+  }
+
+  @Override
+  public void start(HeldAttempt attempt) {
+    if (config.noopRunner() && attempt.run().runnerCommand().equals(NOOP)) {
+      desk.launched(attempt);
+      desk.ended(attempt, NOOP_END);
+    } else {
+      runner.start(attempt, desk);
+    }
+  }
+
+  private static final AttemptEnd NOOP_END =
+      new AttemptEnd(AttemptEnd.Status.SUCCEEDED, "{}", 0, null, null, null, null, 0, 0);
+
+  @Override
+  public void started(HeldAttempt attempt) {
+    attempt.timeout =
+        timers.schedule(
+            () -> desk.expired(attempt), attempt.run().timeoutSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void stop(HeldAttempt attempt, StopCause cause) {
+    switch (cause) {
+      case TIMEOUT, CANCELLED -> terminate(attempt, config.killGrace());
+      case SHUTDOWN -> terminate(attempt, config.shutdownKillGrace());
+      // Somebody else may run the task already: no grace.
+      case FENCED, STALE -> AttemptRunner.signal(attempt, true);
+    }
+  }
+
+  @Override
+  public void report(ReportEvent report, @Nullable String traceparent) {
+    reports.add(report, traceparent);
+  }
+
+  private void terminate(HeldAttempt attempt, Duration grace) {
+    AttemptRunner.signal(attempt, false);
+    timers.schedule(
+        () -> AttemptRunner.signal(attempt, true), grace.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void registerWhenPositioned() {
+    try {
+      mail.awaitPosition();
+      heartbeats.start();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sweep() {
+    try {
+      desk.checkLease();
+      runner.sweep(desk.isIdle());
+    } catch (RuntimeException e) {
+      LOG.error("Expected to look for leftover processes, but it failed", e);
+    }
+  }
+
+  private static void awaitAtMost(Duration limit, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+}

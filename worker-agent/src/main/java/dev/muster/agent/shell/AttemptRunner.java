@@ -1,0 +1,213 @@
+package dev.muster.agent.shell;
+
+import dev.muster.agent.attempt.ResultReading;
+import dev.muster.agent.attempt.Verdict;
+import dev.muster.agent.attempt.Verdict.Remains;
+import dev.muster.agent.shell.process.Command;
+import dev.muster.agent.shell.process.Launcher;
+import dev.muster.agent.shell.process.Launcher.Child;
+import dev.muster.agent.shell.process.Orphans;
+import dev.muster.agent.shell.process.ProcessEnd;
+import dev.muster.agent.shell.process.StartFailedException;
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.task.AttemptEnd;
+import dev.muster.contracts.task.ProgressEvent.Stream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs attempts as processes: prepares the folder, starts the command, and when it has ended makes
+ * sure that no descendant is left, reads the result and tells the desk. As many threads as cores:
+ * starting a process keeps one busy.
+ */
+final class AttemptRunner implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(AttemptRunner.class);
+  private static final Duration ESCAPED_MAX = Duration.ofSeconds(2);
+
+  private final Launcher launcher;
+  private final Orphans orphans = new Orphans();
+  private final Path work;
+  private final String path;
+  private final OutputSender output;
+  private final AgentMetrics metrics;
+  private final Set<WorkFolder> live = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads;
+
+  AttemptRunner(
+      Launcher launcher, Path work, String path, OutputSender output, AgentMetrics metrics) {
+    this.launcher = launcher;
+    this.work = work;
+    this.path = path;
+    this.output = output;
+    this.metrics = metrics;
+    this.threads =
+        Executors.newFixedThreadPool(
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            Thread.ofPlatform().name("attempt-runner-", 0).daemon().factory());
+  }
+
+  /** Kills what a former agent left running and deletes its work folders. */
+  void cleanUp() throws IOException {
+    int killed =
+        orphans.killAnywhere(
+            environment -> TaskEnvironment.marksAny(environment, work), Duration.ofSeconds(5));
+    if (killed > 0) {
+      metrics.leftoversKilled(killed);
+      LOG.warnf("Killed %d processes that a former agent left behind", killed);
+    }
+    try (var folders = java.nio.file.Files.newDirectoryStream(work)) {
+      for (Path folder : folders) {
+        new WorkFolder(folder).delete();
+      }
+    }
+  }
+
+  /** Starts the attempt's process on another thread. */
+  void start(HeldAttempt attempt, AttemptDesk desk) {
+    threads.execute(() -> launch(attempt, desk));
+  }
+
+  /**
+   * Ends descendants that outlived their attempts: marked ones that were not dead in time, and,
+   * when nothing runs, those that wiped their environment.
+   */
+  void sweep(boolean idle) {
+    orphans.kill(
+        environment ->
+            (idle || TaskEnvironment.marksAny(environment, work))
+                && live.stream().noneMatch(folder -> TaskEnvironment.marks(environment, folder)),
+        Duration.ofMillis(100));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+    try {
+      threads.awaitTermination(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    launcher.close();
+  }
+
+  private void launch(HeldAttempt attempt, AttemptDesk desk) {
+    WorkFolder folder = null;
+    try {
+      folder = WorkFolder.create(work, attempt.ref(), attempt.assignment().payload());
+      live.add(folder);
+      LOG.debugf("%s starts, traceparent %s", attempt.ref(), attempt.traceparent());
+      Command command =
+          new Command(
+              attempt.run().runnerCommand(),
+              TaskEnvironment.of(
+                  path,
+                  folder,
+                  attempt.ref(),
+                  attempt.assignment().devices(),
+                  attempt.traceparent()),
+              folder.path());
+      attempt.startedNanos = System.nanoTime();
+      attempt.child = launcher.launch(command, listener(attempt, folder, desk));
+      desk.launched(attempt);
+    } catch (StartFailedException e) {
+      delete(folder);
+      desk.ended(
+          attempt,
+          Verdict.notStarted(
+              e.isCommandsFault() ? ErrorCode.START_FAILED : ErrorCode.INTERNAL, e.reason()));
+    } catch (IOException | RuntimeException e) {
+      LOG.errorf(e, "Expected to start %s, but the worker failed", attempt.ref());
+      delete(folder);
+      desk.ended(
+          attempt,
+          Verdict.notStarted(
+              ErrorCode.INTERNAL, "Expected to start the command, but the worker failed"));
+    }
+  }
+
+  private Launcher.Listener listener(HeldAttempt attempt, WorkFolder folder, AttemptDesk desk) {
+    return new Launcher.Listener() {
+      @Override
+      public void wrote(boolean toStandardError, byte[] bytes, int length) {
+        Stream stream = toStandardError ? Stream.STDERR : Stream.STDOUT;
+        boolean full = attempt.output().wrote(stream, bytes, length);
+        output.written(attempt, full);
+      }
+
+      @Override
+      public void ended(ProcessEnd end) {
+        long runMillis = (System.nanoTime() - attempt.startedNanos) / 1_000_000;
+        threads.execute(() -> finish(attempt, folder, desk, end, runMillis));
+      }
+    };
+  }
+
+  private void finish(
+      HeldAttempt attempt, WorkFolder folder, AttemptDesk desk, ProcessEnd end, long runMillis) {
+    // The end may overtake the thread that started the process.
+    desk.launched(attempt);
+    AttemptEnd verdict;
+    try {
+      attempt.output().end();
+      if (attempt.output().total() > 0) {
+        output.written(attempt, true);
+        metrics.outputDropped(attempt.output().dropped());
+      }
+      if (!orphans.kill(env -> TaskEnvironment.marks(env, folder), ESCAPED_MAX)) {
+        LOG.warnf("%s left descendants that are not dead yet; the sweep goes on", attempt.ref());
+      }
+      verdict = judge(attempt, folder, end, runMillis);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "Expected to judge the end of %s, but the worker failed", attempt.ref());
+      verdict =
+          Verdict.notStarted(
+              ErrorCode.INTERNAL, "Expected to read what the command left, but the worker failed");
+    }
+    desk.ended(attempt, verdict);
+    delete(folder);
+  }
+
+  private static AttemptEnd judge(
+      HeldAttempt attempt, WorkFolder folder, ProcessEnd end, long runMillis) {
+    Integer exitCode = end.exitCode();
+    ResultReading result =
+        exitCode != null && exitCode == 0
+            ? ResultFile.read(folder.result())
+            : new ResultReading.Missing();
+    return Verdict.of(
+        new Remains(
+            exitCode, end.signal(), attempt.output().tail(), attempt.output().total(), runMillis),
+        result);
+  }
+
+  private void delete(@org.jspecify.annotations.Nullable WorkFolder folder) {
+    if (folder == null) {
+      return;
+    }
+    try {
+      folder.delete();
+    } catch (IOException e) {
+      LOG.warnf("Expected to delete a work folder, but it stays until the next start: %s", e);
+    }
+    live.remove(folder);
+  }
+
+  /** Asks the attempt's process group to end, or ends it by force. */
+  static void signal(HeldAttempt attempt, boolean force) {
+    Child child = attempt.child;
+    if (child != null) {
+      if (force) {
+        child.kill();
+      } else {
+        child.terminate();
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.muster.agent.shell.process;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A process that {@link NativeLauncher} started. The pump alone reads its pipes; signals may come
+ * from any thread until it is reaped, after which its number may belong to somebody else.
+ */
+final class NativeChild implements Launcher.Child {
+  private final int pid;
+  private final Launcher.Listener listener;
+  private final int[] pipes;
+  private boolean reaped;
+
+  /** Set by the pump when the process has exited: when to stop waiting for its pipes. */
+  long pipesDeadlineNanos;
+
+  boolean exited;
+
+  NativeChild(
+      int pid, NativeLauncher.Pipe out, NativeLauncher.Pipe err, Launcher.Listener listener) {
+    this.pid = pid;
+    this.pipes = new int[] {out.reader(), err.reader()};
+    this.listener = listener;
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  @Override
+  public synchronized void terminate() {
+    signal(Libc.SIGTERM);
+  }
+
+  @Override
+  public synchronized void kill() {
+    signal(Libc.SIGKILL);
+  }
+
+  Launcher.Listener listener() {
+    return listener;
+  }
+
+  /** The descriptor of standard output (0) or error (1), or -1 when it is closed. */
+  int pipe(int stream) {
+    return pipes[stream];
+  }
+
+  void closePipe(int stream) {
+    if (pipes[stream] >= 0) {
+      Libc.close(pipes[stream]);
+      pipes[stream] = -1;
+    }
+  }
+
+  boolean pipesClosed() {
+    return pipes[0] < 0 && pipes[1] < 0;
+  }
+
+  /**
+   * Kills what is left of the group, then takes the exit status. In this order: the unreaped leader
+   * keeps the group's number from being given to another process.
+   */
+  synchronized ProcessEnd reap() {
+    signal(Libc.SIGKILL);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment status = arena.allocate(JAVA_INT);
+      int answer;
+      do {
+        answer = Libc.waitpid(pid, status, 0);
+      } while (answer < 0 && Libc.errno() == Libc.EINTR);
+      reaped = true;
+      if (answer != pid) {
+        throw new IllegalStateException(
+            "Expected to take the exit status of a child, but the kernel answered " + Libc.errno());
+      }
+      return ProcessEnd.ofStatus(status.get(JAVA_INT, 0));
+    }
+  }
+
+  private void signal(int signal) {
+    if (!reaped && Libc.kill(-pid, signal) != 0 && Libc.errno() != Libc.ESRCH) {
+      throw new IllegalStateException(
+          "Expected to signal a process group, but the kernel answered " + Libc.errno());
+    }
+  }
+}
