@@ -1,0 +1,289 @@
+package dev.muster.cli;
+
+import static dev.muster.cli.StubServer.JOB_ID;
+import static dev.muster.cli.StubServer.job;
+import static dev.muster.cli.StubServer.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.cli.ClientRun.Ended;
+import java.io.IOException;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the short commands ask and print, and how they end. */
+class CommandsIT {
+  private StubServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new StubServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void statusShowsTheJobInWords() {
+    server.on("GET /jobs/" + JOB_ID, 200, job("running", 12, 48));
+
+    Ended ended = ClientRun.against(server, "status", JOB_ID);
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out())
+        .contains("Job         " + JOB_ID)
+        .contains("Status      running")
+        .contains("25 %")
+        .contains("48: 12 succeeded, 36 pending")
+        .contains("2026-01-01 10:00:00Z");
+    assertThat(ended.err()).isEmpty();
+    assertThat(server.requests().getFirst().header("Authorization")).isEqualTo("Bearer mk_test");
+  }
+
+  @Test
+  void jobIdMayBeGivenAsAnOption() {
+    server.on("GET /jobs/" + JOB_ID, 200, job("running", 0, 1));
+
+    assertThat(ClientRun.against(server, "status", "--job-id", JOB_ID).code()).isZero();
+    assertThat(ClientRun.against(server, "status", "--job-id=" + JOB_ID).code()).isZero();
+  }
+
+  @Test
+  void jsonOutputIsTheServersDocumentWithItsNumbersAsWritten() {
+    server.on("GET /jobs/" + JOB_ID, 200, job("running", 0, 1));
+
+    Ended ended = ClientRun.against(server, "status", JOB_ID, "-o", "json");
+
+    assertThat(ended.out())
+        .startsWith("{\n  \"job_id\": \"" + JOB_ID + "\"")
+        .contains("\"lr\": 1e-05");
+  }
+
+  @Test
+  void outputFormatComesFromTheEnvironmentWhenNoFlagIsGiven() {
+    server.on("GET /jobs/" + JOB_ID, 200, job("running", 0, 1));
+
+    Ended ended =
+        new ClientRun()
+            .with("MUSTER_SERVER", server.address())
+            .with("MUSTER_OUTPUT", "yaml")
+            .run("status", JOB_ID);
+
+    assertThat(ended.out()).contains("job_id: " + JOB_ID + "\n").contains("tags:\n  - demo\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400,1", "401,4", "403,4", "404,5", "409,1", "422,1", "429,1", "500,1"})
+  void refusalsEndWithTheirExitCodeAndOneSentence(int status, int code) {
+    server.on("GET /jobs/x", status, problem(status, "c", "Title", "This is why"));
+
+    Ended ended = ClientRun.against(server, "status", "x");
+
+    assertThat(ended.code()).isEqualTo(code);
+    assertThat(ended.err()).startsWith("muster: Title: This is why").doesNotContain("Exception");
+    assertThat(ended.out()).isEmpty();
+  }
+
+  @Test
+  void refusalInJsonModeIsTheProblemDocumentOnStandardError() {
+    Ended ended = ClientRun.against(server, "status", "x", "-o", "json");
+
+    assertThat(ended.code()).isEqualTo(5);
+    assertThat(ended.out()).isEmpty();
+    assertThat(ended.err()).startsWith("{").contains("\"code\": \"not-found\"");
+  }
+
+  @Test
+  void anErrorPageOfAProxyIsStillOneSentence() {
+    server.on("GET /jobs/x", 500, "<html>boom</html>");
+
+    Ended ended = ClientRun.against(server, "status", "x");
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.err())
+        .isEqualTo("muster: Expected an answer, but the server sent status 500 without a reason\n");
+  }
+
+  @Test
+  void absentServerIsNamedWithTheWayToStartOne() throws IOException {
+    int port;
+    try (var socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+
+    Ended ended = new ClientRun().run("list", "--server", "http://127.0.0.1:" + port);
+
+    assertThat(ended.code()).isEqualTo(69);
+    assertThat(ended.err()).contains("127.0.0.1:" + port).contains("./muster up");
+  }
+
+  @Test
+  void unknownHostIsNamed() {
+    Ended ended = new ClientRun().run("list", "--server", "http://no-such-host.invalid");
+
+    assertThat(ended.code()).isEqualTo(69);
+    assertThat(ended.err()).contains("no-such-host.invalid").doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status",
+        "status a b",
+        "status a --job-id b",
+        "status a -o xml",
+        "status a --server ftp://x",
+        "status a --server ::",
+        "list --limit many",
+        "list --nonsense",
+        "submit no-such-file.json",
+        "frobnicate",
+        "help frobnicate"
+      })
+  void wrongCommandLinesEndWithTwo(String line) {
+    Ended ended = ClientRun.against(server, line.split(" "));
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).startsWith("muster: ").doesNotContain("Exception");
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
+  void idIsSentAsOnePathSegment() {
+    ClientRun.against(server, "status", "../workers?x=1");
+
+    assertThat(server.requests().getFirst().target())
+        .isEqualTo("/api/v1/jobs/..%2Fworkers%3Fx%3D1");
+  }
+
+  @Test
+  void listSendsItsFiltersAndNamesTheNextPage() {
+    server.on(
+        "GET /jobs",
+        200,
+        "{\"data\":[" + job("completed", 48, 48) + "],\"next_cursor\":\"abc\",\"has_more\":true}");
+
+    Ended ended =
+        ClientRun.against(server, "list", "--status", "completed", "--tag", "a b", "--days", "2");
+
+    assertThat(server.requests().getFirst().target())
+        .isEqualTo("/api/v1/jobs?limit=50&status=completed&tag=a%20b&days=2");
+    assertThat(ended.out()).contains(JOB_ID + "  completed  100 %  48").doesNotContain("abc");
+    assertThat(ended.err()).contains("--cursor abc");
+  }
+
+  @Test
+  void tasksOfAllPagesAreOneList() {
+    server
+        .on(
+            "GET /jobs/j/tasks",
+            200,
+            "{\"data\":[{\"index\":0,\"status\":\"failed\",\"error_code\":\"exit_nonzero\"}],\"next_cursor\":\"c/1\"}")
+        .on(
+            "GET /jobs/j/tasks",
+            200,
+            "{\"data\":[{\"index\":1,\"status\":\"running\",\"latest_progress\":{\"step\":4}}],\"next_cursor\":null}");
+
+    Ended ended = ClientRun.against(server, "tasks", "j", "--all");
+
+    assertThat(ended.out()).contains("exit_nonzero").contains("{\"step\":4}");
+    assertThat(server.requests().get(1).target()).endsWith("&cursor=c%2F1");
+  }
+
+  @Test
+  void resultsShowEachTaskAndTheSumOfThem() {
+    server.on(
+        "GET /results/j",
+        200,
+        """
+        {"status":"partial","completeness":{"total":2,"succeeded":1},"task_results":[
+        {"index":0,"status":"succeeded","result":{"a":1.50}},
+        {"index":1,"status":"failed","result":null,"error_code":"timeout","error":"took 5 s"}]}
+        """);
+
+    Ended ended = ClientRun.against(server, "results", "j");
+
+    assertThat(ended.out()).contains("{\"a\":1.50}").contains("timeout: took 5 s");
+    assertThat(ended.err()).isEqualTo("partial: 1 of 2 tasks succeeded\n");
+  }
+
+  @Test
+  void cancelPutsTheReason() {
+    server.on("PUT /jobs/j/cancel", 202, job("running", 0, 1));
+
+    Ended ended = ClientRun.against(server, "cancel", "j", "--reason", "wrong \"data\"");
+
+    assertThat(ended.code()).isZero();
+    assertThat(server.requests().getFirst().body())
+        .isEqualTo("{\"reason\":\"wrong \\\"data\\\"\"}");
+    assertThat(ended.out()).isEqualTo(JOB_ID + " is being cancelled\n");
+  }
+
+  @Test
+  void logsOfSeveralTasksNameTheTaskOfEachLine() {
+    server
+        .on("GET /jobs/j", 200, job("running", 0, 2))
+        .on(
+            "GET /jobs/j/output",
+            200,
+            """
+            {"tasks":[{"index":0,"attempt":1,"output":"a\\nb","output_bytes":3},
+            {"index":1,"attempt":1,"output":"c\\n","output_bytes":2}],"next_cursor":null}\
+            """);
+
+    assertThat(ClientRun.against(server, "logs", "j").out()).isEqualTo("[0] a\n[1] c\n[0] b\n");
+  }
+
+  @Test
+  void controlCharactersOfUsersNeverReachTheTerminal() {
+    server.on(
+        "GET /jobs",
+        200,
+        "{\"data\":[{\"job_id\":\"j\",\"status\":\"queued\",\"tags\":[\"\\u001b[2J\"]}]}");
+
+    assertThat(ClientRun.against(server, "list").out()).doesNotContain("\u001b");
+    assertThat(ClientRun.against(server, "list", "-o", "json").out()).doesNotContain("\u001b");
+    assertThat(ClientRun.against(server, "list", "-o", "yaml").out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void coloursAreForTerminalsOnly() {
+    server.on("GET /jobs/j", 200, job("completed", 1, 1));
+    var run = new ClientRun().with("MUSTER_SERVER", server.address()).onTerminal();
+
+    assertThat(run.run("status", "j").out()).contains("\u001b[32mcompleted\u001b[0m");
+    assertThat(run.run("status", "j", "--no-color").out()).doesNotContain("\u001b");
+    assertThat(ClientRun.against(server, "status", "j").out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void everyCommandHasHelpWithAnExample() {
+    for (Verb verb : Verb.values()) {
+      Ended ended = new ClientRun().run("help", verb.word());
+
+      assertThat(ended.code()).isZero();
+      assertThat(ended.out())
+          .contains("Usage: muster " + verb.word())
+          .containsPattern("Examples?:\n  ");
+      assertThat(new ClientRun().run("help").out()).contains("  " + verb.word() + " ");
+    }
+  }
+
+  @Test
+  void helpNamesEveryExitCode() {
+    assertThat(new ClientRun().run("help", "exit-codes").out())
+        .contains(
+            "  0 ", "  1 ", "  2 ", "  3 ", "  4 ", "  5 ", "  6 ", "  8 ", "  69 ", "  130 ");
+  }
+
+  @Test
+  void nearMissOfACommandIsNamed() {
+    assertThat(new ClientRun().run("statsu").err()).contains("Did you mean: muster status");
+  }
+}

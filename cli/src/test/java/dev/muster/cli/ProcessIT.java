@@ -1,0 +1,96 @@
+package dev.muster.cli;
+
+import static dev.muster.cli.StubServer.JOB_ID;
+import static dev.muster.cli.StubServer.event;
+import static dev.muster.cli.StubServer.job;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged client as a process of its own: Ctrl-C, and how soon it answers. */
+class ProcessIT {
+  private static final Duration STATUS_MAX = Duration.ofMillis(400);
+  private static final List<String> FLAGS =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss512k", "-Xlog:disable");
+
+  @TempDir Path folder;
+
+  @Test
+  void interruptDetachesAndSaysHowToComeBack() throws Exception {
+    try (var server = new StubServer()) {
+      server.on(
+          "GET /jobs/" + JOB_ID + "/stream",
+          StubServer.openStream(event(1, "job", job("running", 1, 2))));
+      Path out = folder.resolve("out");
+      Path err = folder.resolve("err");
+      Process process =
+          client(server, List.of(), "watch", JOB_ID)
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      try {
+        await().atMost(Duration.ofSeconds(20)).until(() -> Files.readString(out).contains("1/2"));
+
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        process.destroyForcibly();
+      }
+      assertThat(process.exitValue()).isEqualTo(130);
+      assertThat(Files.readString(err))
+          .contains("The job goes on. Come back with: muster watch " + JOB_ID);
+    }
+  }
+
+  /** Twice the goal of 200 ms, as the best of ten runs, since a build machine is busy. */
+  @Test
+  void statusAnswersInABlinkWithATrainedCache() throws Exception {
+    Path cache = folder.resolve("muster.aot");
+    try (var server = new StubServer()) {
+      server.on("GET /jobs/" + JOB_ID, 200, job("running", 1, 2));
+      assertThat(run(client(server, List.of("-XX:AOTCacheOutput=" + cache), "__train"))).isZero();
+      assertThat(cache).isNotEmptyFile();
+
+      long best = Long.MAX_VALUE;
+      for (int i = 0; i < 10; i++) {
+        long start = System.nanoTime();
+        assertThat(run(client(server, List.of("-XX:AOTCache=" + cache), "status", JOB_ID)))
+            .isZero();
+        best = Math.min(best, System.nanoTime() - start);
+      }
+
+      assertThat(Duration.ofNanos(best)).isLessThan(STATUS_MAX);
+    }
+  }
+
+  private ProcessBuilder client(StubServer server, List<String> more, String... args) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(FLAGS);
+    command.addAll(more);
+    command.addAll(List.of("-jar", System.getProperty("muster.jar")));
+    command.addAll(List.of(args));
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("MUSTER_SERVER", server.address());
+    builder.environment().put("MUSTER_API_KEY", "mk_test");
+    return builder;
+  }
+
+  private static int run(ProcessBuilder builder) throws IOException, InterruptedException {
+    return builder
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+}
