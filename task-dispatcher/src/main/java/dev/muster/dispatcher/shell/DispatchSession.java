@@ -1,0 +1,308 @@
+package dev.muster.dispatcher.shell;
+
+import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.JobId;
+import dev.muster.dispatcher.placement.BestFitPolicy;
+import dev.muster.dispatcher.pool.Effects;
+import dev.muster.dispatcher.pool.Mail;
+import dev.muster.dispatcher.pool.PoolCommand;
+import dev.muster.dispatcher.pool.PoolGauges;
+import dev.muster.dispatcher.pool.PoolSettings;
+import dev.muster.dispatcher.pool.PoolSnapshot;
+import dev.muster.dispatcher.pool.PoolState;
+import dev.muster.dispatcher.pool.Pools;
+import dev.muster.kit.Database;
+import dev.muster.kit.OutboxRow;
+import dev.muster.kit.Tx;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance remembers while it owns shards. It ends when a shard was lost, and with it goes
+ * all memory: what counts is in the database.
+ */
+final class DispatchSession {
+  private static final Logger LOG = Logger.getLogger(DispatchSession.class);
+  private static final Duration IDLE_POLL = Duration.ofMillis(200);
+  private static final Duration AHEAD_LOOK = Duration.ofMillis(250);
+  private static final Duration OFFSETS_LATE = Duration.ofSeconds(1);
+
+  private final DispatchParts parts;
+  private final Database database;
+  private final Consumer<String, byte[]> consumer;
+  private final BooleanSupplier running;
+  private final DatabaseClock clock = new DatabaseClock();
+  private final Set<Integer> shards = new TreeSet<>();
+  private final Pools pools;
+  private final Positions positions;
+  private final Inbox inbox;
+  private final Payloads payloads;
+  private final Letters letters;
+  private final TaskRepository repository = new TaskRepository();
+  private final Alarm reap;
+  private final Alarm renew;
+  private final Alarm acquire;
+  private final Alarm gauge = new Alarm(Duration.ofSeconds(1));
+  private final Alarm look = new Alarm(AHEAD_LOOK);
+  private final Alarm offsets = new Alarm(OFFSETS_LATE);
+  private long heardNanos = System.nanoTime();
+
+  DispatchSession(
+      DispatchParts parts,
+      Consumer<String, byte[]> consumer,
+      Map<String, String> topicIds,
+      BooleanSupplier running) {
+    this.parts = parts;
+    this.database = parts.database();
+    this.consumer = consumer;
+    this.running = running;
+    DispatcherConfig config = parts.config();
+    PoolSettings settings = settings(config);
+    this.pools =
+        new Pools(name ->
+            new PoolState(
+                name,
+                settings,
+                new BestFitPolicy(),
+                () -> ThreadLocalRandom.current().nextDouble()));
+    this.positions = new Positions(topicIds);
+    this.inbox = new Inbox(pools, shards, this::buried);
+    this.payloads = new Payloads(config.payloadCacheMb() * 1024L * 1024L);
+    this.letters = new Letters(payloads, config.lease(), config.heartbeat());
+    this.reap = new Alarm(config.lease().dividedBy(6));
+    this.renew = new Alarm(config.shardLease().dividedBy(3));
+    this.acquire = new Alarm(config.shardLease().dividedBy(2));
+  }
+
+  private static PoolSettings settings(DispatcherConfig config) {
+    return new PoolSettings(
+        config.lease(),
+        config.heartbeat(),
+        config.cancelGrace(),
+        config.timeoutGrace(),
+        config.aheadWindow(),
+        config.aheadMax(),
+        config.reserveAfter(),
+        config.passMax());
+  }
+
+  /**
+   * Loads shards that were just taken.
+   *
+   * @return whether they are still owned after it
+   */
+  boolean take(Set<Integer> taken) {
+    shards.addAll(taken);
+    Effects effects = new Effects();
+    for (int shard : taken) {
+      Map<String, PoolSnapshot> snapshots =
+          database.persistently(
+              running,
+              tx -> {
+                clock.set(tx.now());
+                return new SnapshotReader().read(tx, shard);
+              });
+      snapshots.forEach((name, pool) -> pools.pool(name).restore(pool, clock.now(), effects));
+      positions.take(shard, database, consumer);
+      LOG.infof("took shard %d with %d pools", shard, snapshots.size());
+    }
+    return commit(effects);
+  }
+
+  /**
+   * One round: read, decide, commit.
+   *
+   * @return false when a shard was lost
+   */
+  boolean turn() {
+    ConsumerRecords<String, byte[]> records = consumer.poll(patience());
+    Instant now = clock.now();
+    Effects effects = new Effects();
+    inbox.read(records, now, effects);
+    for (ConsumerRecord<String, byte[]> record : records) {
+      positions.read(new TopicPartition(record.topic(), record.partition()), record.offset());
+    }
+    if (reap.due()) {
+      reap(now, effects);
+    }
+    if (stirred() || retryDue(now) || look.due()) {
+      pools.tell(new PoolCommand.Place(), now, effects);
+    }
+    if (gauge.due()) {
+      showGauges(now);
+    }
+    boolean late = positions.isDirty() && offsets.due();
+    if (!effects.isEmpty() || inbox.hasDeadLetters() || late || renew.due()) {
+      return commit(effects) && takeMore();
+    }
+    return takeMore();
+  }
+
+  /** Free shards of instances that are gone are taken over as they are found. */
+  private boolean takeMore() {
+    if (shards.size() == Topic.SHARDS || !acquire.due()) {
+      return true;
+    }
+    Set<Integer> taken = new TreeSet<>(parts.leases().acquire());
+    taken.removeAll(shards);
+    return taken.isEmpty() || take(taken);
+  }
+
+  private boolean stirred() {
+    for (PoolState pool : pools.all()) {
+      if (pool.stirred()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean retryDue(Instant now) {
+    Instant next = nextRetry();
+    return next != null && !next.isAfter(now);
+  }
+
+  private @Nullable Instant nextRetry() {
+    Instant next = null;
+    for (PoolState pool : pools.all()) {
+      Instant due = pool.nextRetry();
+      if (due != null && (next == null || due.isBefore(next))) {
+        next = due;
+      }
+    }
+    return next;
+  }
+
+  private Duration patience() {
+    if (stirred()) {
+      return Duration.ZERO;
+    }
+    Duration wait = IDLE_POLL;
+    Instant next = nextRetry();
+    if (next != null) {
+      Duration until = Duration.between(clock.now(), next);
+      wait = until.compareTo(wait) < 0 ? until : wait;
+    }
+    wait = reap.left().compareTo(wait) < 0 ? reap.left() : wait;
+    return wait.isNegative() ? Duration.ZERO : wait;
+  }
+
+  /**
+   * Silence counts as a worker's own only when every heartbeat the broker has was read. When the
+   * broker could not be asked for long, workers could not be heard either, and all get a fresh
+   * time.
+   */
+  private void reap(Instant now, Effects effects) {
+    boolean caughtUp = false;
+    try {
+      caughtUp = caughtUp();
+      long silence = System.nanoTime() - heardNanos;
+      heardNanos = System.nanoTime();
+      if (silence > parts.config().lease().dividedBy(2).toNanos()) {
+        pools.tell(new PoolCommand.Pardon(), now, effects);
+      }
+    } catch (KafkaException e) {
+      LOG.debugf("Expected to ask the broker for the end of heartbeats, but %s", e.getMessage());
+    }
+    pools.tell(new PoolCommand.Reap(caughtUp), now, effects);
+  }
+
+  private boolean caughtUp() {
+    List<TopicPartition> heartbeats = new ArrayList<>();
+    for (int shard : shards) {
+      heartbeats.add(new TopicPartition(Topic.HEARTBEATS.name(), shard));
+    }
+    Map<TopicPartition, Long> ends = consumer.endOffsets(heartbeats, Duration.ofSeconds(1));
+    for (TopicPartition partition : heartbeats) {
+      Long end = ends.get(partition);
+      if (end == null || consumer.position(partition, Duration.ofSeconds(1)) < end) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Set<JobId> buried(Set<JobId> jobs) {
+    String[] ids = jobs.stream().map(JobId::value).toArray(String[]::new);
+    return database.persistently(
+        running,
+        tx -> {
+          Set<JobId> dead = new HashSet<>();
+          for (Row row :
+              tx.query(
+                  "SELECT job_id FROM dispatcher.tombstone WHERE job_id = ANY($1)", (Object) ids)) {
+            dead.add(new JobId(row.getString(0)));
+          }
+          return dead;
+        });
+  }
+
+  private boolean commit(Effects effects) {
+    List<OutboxRow> deadLetters = inbox.takeDeadLetters();
+    effects.ranges().forEach(range -> payloads.keep(range.tasks()));
+    Optional<Instant> time = database.persistently(running, tx -> write(tx, effects, deadLetters));
+    payloads.trim();
+    if (time.isEmpty()) {
+      LOG.warn("Expected to own the shards, but another instance took one; starting over");
+      return false;
+    }
+    clock.set(time.get());
+    positions.written();
+    renew.reset();
+    offsets.reset();
+    if (!effects.isEmpty()) {
+      parts.afterCommit().run();
+    }
+    parts.metrics().count(effects);
+    return true;
+  }
+
+  private Optional<Instant> write(Tx tx, Effects effects, List<OutboxRow> deadLetters) {
+    Optional<Instant> time = parts.leases().renew(tx, shards);
+    if (time.isPresent()) {
+      List<Mail.Assign> assigned = new ArrayList<>();
+      for (Mail letter : effects.mail()) {
+        if (letter instanceof Mail.Assign assign) {
+          assigned.add(assign);
+        }
+      }
+      payloads.fetch(tx, assigned);
+      repository.write(tx, effects);
+      List<OutboxRow> rows = new ArrayList<>(deadLetters);
+      for (JobId job : effects.newsworthy()) {
+        Effects.News news = effects.news(job);
+        rows.addAll(
+            OutboxRow.cut(Topic.TASK_EVENTS, job, news.traceparent(), time.get(), news.events()));
+      }
+      rows.addAll(letters.write(effects.mail(), time.get()));
+      tx.send(rows);
+      positions.write(tx, shards);
+    }
+    return time;
+  }
+
+  private void showGauges(Instant now) {
+    PoolGauges sum = PoolGauges.NONE;
+    for (PoolState pool : pools.all()) {
+      sum = sum.plus(pool.gauges(now));
+    }
+    parts.metrics().show(sum, shards.size());
+  }
+}
