@@ -1,0 +1,358 @@
+package dev.muster.aggregator.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.aggregator.job.Samples;
+import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.AttemptRef;
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.task.ProgressEvent;
+import dev.muster.contracts.task.TaskEvent;
+import dev.muster.testkit.Infrastructure;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("NullAway.Init")
+class AggregatorIT {
+  private static final WorkerId WORKER = new WorkerId("worker-1");
+  private static final SplittableRandom RANDOM = new SplittableRandom();
+
+  private static Infrastructure infrastructure;
+  private static ServiceProcess service;
+  private static Wire wire;
+  private static Tables tables;
+
+  @BeforeAll
+  static void startService() throws Exception {
+    infrastructure = Infrastructure.shared();
+    service = ServiceProcess.start(infrastructure);
+    wire = new Wire(infrastructure);
+    tables = Tables.as(infrastructure, "muster_gateway");
+  }
+
+  @AfterAll
+  static void stopService() throws Exception {
+    tables.close();
+    wire.close();
+    service.close();
+  }
+
+  @Test
+  void oneTaskJobClimbsEveryRung() throws Exception {
+    JobId job = newJob();
+    JobSpec spec = Samples.spec(1);
+
+    wire.submitted(job, spec);
+    wire.planned(job, spec);
+    wire.happened(job, leased(0, 1), succeeded(0, 1, "{\"loss\": 0.5, \"ok\":true}"));
+
+    awaitState(job, "COMPLETED");
+    awaitThat(() -> !wire.published(job).isEmpty() && last(job).state().isTerminal());
+    assertThat(wire.published(job))
+        .extracting(event -> event.kind().name())
+        .containsSubsequence(
+            "SUBMITTED", "QUEUED", "ASSIGNED", "RUNNING", "FINALIZING", "COMPLETED");
+    assertThat(wire.published(job).getFirst().spec()).isEqualTo(spec);
+    assertThat(tables.task(job, 0, "result")).isEqualTo("{\"loss\": 0.5, \"ok\":true}");
+    assertThat(tables.job(job, "aggregate"))
+        .isEqualTo(
+            "{\"count\":1,\"fields\":{\"loss\":{\"count\":1,\"mean\":0.5,\"min\":0.5,\"max\":0.5,"
+                + "\"sum\":0.5},\"ok\":{\"true\":1,\"false\":0}}}");
+    assertThat(tables.job(job, "summary")).contains("\"succeeded\":1", "\"p50\":1.500");
+  }
+
+  @Test
+  void repeatsDisorderAndCrashesCountOnce() throws Exception {
+    JobId job = newJob();
+    int count = 600;
+    List<ProducerRecord<String, byte[]>> records = disturbed(job, count);
+    int half = records.size() / 2;
+
+    wire.sendAll(records.subList(0, half));
+    awaitThat(() -> !tables.job(job).isEmpty());
+    service.kill();
+    wire.sendAll(records.subList(half, records.size()));
+    service = ServiceProcess.start(infrastructure);
+
+    awaitState(job, "COMPLETED");
+    assertThat(tables.job(job, "succeeded")).isEqualTo("" + count);
+    assertThat(
+            tables.rows(
+                "SELECT index FROM aggregator.task WHERE job_id = ? AND state = 'SUCCEEDED'"
+                    + " AND result = '{\"index\":' || index || '}'",
+                job.value()))
+        .hasSize(count);
+    assertThat(tables.job(job, "aggregate"))
+        .contains("\"sum\":" + IntStream.range(0, count).sum(), "\"count\":" + count);
+    assertNumberedWithoutGap(job);
+    assertThat(service.metrics()).contains("task_events_ignored_total");
+  }
+
+  @Test
+  void cancelledJobEndsWhenTheDispatcherStoppedIt() throws Exception {
+    JobId job = newJob();
+    wire.submitted(job, Samples.spec(1_000));
+    wire.planned(job, Samples.spec(1_000));
+    wire.happened(job, leased(0, 1), started(0, 1), leased(1, 1), succeeded(1, 1, "1"));
+    awaitState(job, "RUNNING");
+
+    wire.cancelRequested(job, "enough");
+    awaitState(job, "CANCELING");
+    assertThat(tables.job(job, "shown")).isEqualTo("running");
+    wire.happened(
+        job, new TaskEvent.TasksCancelled(IndexRanges.closed(2, 999)), new TaskEvent.JobStopped());
+
+    awaitState(job, "CANCELLED");
+    assertThat(tables.job(job, "cancelled")).isEqualTo("999");
+    assertThat(tables.job(job, "succeeded")).isEqualTo("1");
+    assertThat(tables.job(job, "running")).isEqualTo("0");
+    assertThat(tables.job(job, "cancel_state")).isEqualTo("canceled");
+    assertThat(tables.task(job, 0, "state")).isEqualTo("CANCELLED");
+    assertNumberedWithoutGap(job);
+  }
+
+  @Test
+  void cancelAfterTheEndIsRefusedWithoutAnEvent() throws Exception {
+    JobId job = newJob();
+    wire.submitted(job, Samples.spec(1));
+    wire.happened(job, leased(0, 1), succeeded(0, 1, "{}"));
+    awaitState(job, "COMPLETED");
+    String version = tables.job(job, "version");
+
+    wire.cancelRequested(job, "too late");
+
+    awaitThat(() -> tables.job(job, "cancel_state").equals("failed"));
+    assertThat(tables.job(job, "version")).isEqualTo(version);
+    assertThat(tables.job(job, "state")).isEqualTo("COMPLETED");
+  }
+
+  @Test
+  void cancelBeforeSubmissionIsKept() throws Exception {
+    JobId job = newJob();
+    wire.cancelRequested(job, "oops");
+    awaitThat(() -> tables.job(job, "cancel_state").equals("canceling"));
+
+    wire.submitted(job, Samples.spec(3));
+    awaitState(job, "CANCELING");
+    wire.happened(job, new TaskEvent.JobStopped());
+
+    awaitState(job, "CANCELLED");
+    assertThat(tables.job(job, "cancelled")).isEqualTo("3");
+  }
+
+  @Test
+  void failuresMakeAPartialResultAndKeepTheirDiagnostics() throws Exception {
+    JobId job = newJob();
+    wire.submitted(job, Samples.spec(3));
+    wire.planned(job, Samples.spec(3));
+
+    wire.happened(
+        job,
+        leased(0, 1),
+        new TaskEvent.TaskRetrying(0, 1, 1, Samples.loss(), 100),
+        leased(0, 2),
+        succeeded(0, 2, "{\"n\":1}"),
+        leased(1, 1),
+        started(1, 1),
+        new TaskEvent.TaskFailed(1, 1, 1, Samples.failure(3)),
+        leased(2, 1),
+        succeeded(2, 1, "\"text\\u0000\""));
+
+    awaitState(job, "PARTIAL");
+    assertThat(tables.job(job, "error_code")).isEqualTo("exit_nonzero");
+    assertThat(tables.job(job, "attempts_lost")).isEqualTo("1");
+    assertThat(tables.job(job, "retries")).isEqualTo("1");
+    assertThat(tables.task(job, 0, "attempts"))
+        .contains("\"status\":\"lost\"", "\"status\":\"succeeded\"");
+    assertThat(tables.task(job, 1, "last_failed"))
+        .contains("\"exit_code\":3", "\"output_tail\":\"last words\"");
+    assertThat(tables.task(job, 2, "result")).isEqualTo("\"text\\u0000\"");
+    assertThat(tables.job(job, "summary")).contains("\"exit_nonzero\":1");
+  }
+
+  @Test
+  void retryJobTakesOverResults() throws Exception {
+    JobId first = newJob();
+    wire.submitted(first, Samples.spec(3));
+    wire.happened(
+        first,
+        leased(0, 1),
+        succeeded(0, 1, "{\"n\":10}"),
+        leased(1, 1),
+        new TaskEvent.TaskFailed(1, 1, 1, Samples.failure(1)),
+        leased(2, 1),
+        succeeded(2, 1, "{\"n\":12}"));
+    awaitState(first, "PARTIAL");
+    JobId second = newJob();
+
+    wire.submitted(second, Samples.spec(3, first, IndexRanges.parse("0,2")));
+    awaitThat(() -> tables.job(second, "succeeded").equals("2"));
+    wire.happened(second, leased(1, 1), succeeded(1, 1, "{\"n\":11}"));
+
+    awaitState(second, "COMPLETED");
+    assertThat(tables.task(second, 2, "result")).isEqualTo("{\"n\":12}");
+    assertThat(tables.job(second, "aggregate")).contains("\"sum\":33");
+  }
+
+  @Test
+  void retryJobWithoutTheOldResultsFailsClearly() throws Exception {
+    JobId job = newJob();
+
+    wire.submitted(job, Samples.spec(3, newJob(), IndexRanges.parse("0-1")));
+
+    awaitState(job, "FAILED");
+    assertThat(tables.job(job, "error")).contains("Expected to take over 2 results");
+    assertThat(tables.task(job, 0, "state")).isEqualTo("no row");
+  }
+
+  @Test
+  void outputOfTheNewestAttemptIsKeptAndGapsAreCounted() throws Exception {
+    JobId job = newJob();
+    AttemptRef first = new AttemptRef(job, 0, 1, 1);
+    AttemptRef second = new AttemptRef(job, 0, 2, 2);
+    wire.progressed(job, output(first, 0, "old\n"), output(first, 4, "words\n"));
+    awaitThat(() -> "old\nwords\n".equals(tables.output(job, 0).get("head")));
+
+    wire.progressed(
+        job,
+        output(second, 0, "new \0\n"),
+        new ProgressEvent.ProgressReported(second, "{\"step\": 42}"),
+        output(second, 0, "new \0\n"),
+        output(second, 106, "tail\n"),
+        output(first, 10, "late\n"));
+
+    awaitThat(() -> Integer.valueOf(1).equals(tables.output(job, 0).get("gaps")));
+    assertThat(tables.output(job, 0))
+        .containsEntry("head", "new \uFFFD\n\n[... 100 bytes are missing ...]\ntail\n")
+        .containsEntry("bytes", 111L)
+        .containsEntry("attempt", 2)
+        .containsEntry("progress", "{\"step\": 42}");
+  }
+
+  @Test
+  void poisonIsDeadLetteredAloneAndTheRestGoesOn() throws Exception {
+    JobId job = newJob();
+    String bad = "not a job " + job;
+    wire.submitted(job, Samples.spec(1));
+
+    wire.sendAll(
+        List.of(
+            new ProducerRecord<>(
+                Topic.TASK_EVENTS.name(), job.value(), bad.getBytes(StandardCharsets.UTF_8)),
+            Wire.tasks(job, List.of(leased(0, 1), succeeded(0, 1, "{}")))));
+
+    awaitState(job, "COMPLETED");
+    awaitThat(() ->
+        wire.allOf(Topic.DEAD_LETTERS).stream()
+            .anyMatch(body -> body.contains("\"key\":\"" + job.value() + "\"")));
+  }
+
+  @Test
+  void databaseRefusesToChangeWhatIsOver() throws Exception {
+    JobId job = newJob();
+    wire.submitted(job, Samples.spec(1));
+    wire.happened(job, leased(0, 1), succeeded(0, 1, "{}"));
+    awaitState(job, "COMPLETED");
+
+    try (Tables own = Tables.as(infrastructure, "muster_aggregator")) {
+      assertThatThrownBy(() ->
+              own.update(
+                  "UPDATE aggregator.job SET state = 'RUNNING' WHERE job_id = ?", job.value()))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("COMPLETED for good");
+      assertThatThrownBy(() ->
+              own.update(
+                  "UPDATE aggregator.task SET state = 'FAILED' WHERE job_id = ?", job.value()))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("SUCCEEDED for good");
+    }
+  }
+
+  /** Every record three times, in any order within and across topics. */
+  private static List<ProducerRecord<String, byte[]>> disturbed(JobId job, int count) {
+    JobSpec spec = Samples.spec(count);
+    List<TaskEvent> events = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      events.add(leased(index, 1));
+      events.add(new TaskEvent.TaskRetrying(index, 1, 1, Samples.loss(), 10));
+      events.add(leased(index, 2));
+      events.add(started(index, 2));
+      events.add(succeeded(index, 2, "{\"index\":" + index + "}"));
+    }
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    for (int copy = 0; copy < 3; copy++) {
+      records.add(Wire.submission(job, spec));
+      records.add(Wire.plan(job, spec));
+      for (int from = 0; from < events.size(); from += 7) {
+        records.add(Wire.tasks(job, events.subList(from, Math.min(events.size(), from + 7))));
+      }
+    }
+    Collections.shuffle(records, new Random(7));
+    return records;
+  }
+
+  private static void assertNumberedWithoutGap(JobId job) throws Exception {
+    long version = Long.parseLong(tables.job(job, "version"));
+    assertThat(tables.rows("SELECT seq FROM aggregator.job_event WHERE job_id = ?", job.value()))
+        .hasSize((int) version);
+    awaitThat(() -> !wire.published(job).isEmpty() && last(job).seq() == version);
+    assertThat(wire.published(job).stream().map(JobEvent::seq).distinct())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, version).boxed().toList());
+  }
+
+  private static JobEvent last(JobId job) {
+    return wire.published(job).getLast();
+  }
+
+  private static void awaitState(JobId job, String state) {
+    awaitThat(() -> tables.job(job, "state").equals(state));
+  }
+
+  private static void awaitThat(Callable<Boolean> condition) {
+    Awaitility.await().atMost(Duration.ofSeconds(40)).until(condition);
+  }
+
+  private static JobId newJob() {
+    return JobId.of(System.currentTimeMillis(), RANDOM.nextLong(), RANDOM.nextLong());
+  }
+
+  private static TaskEvent leased(int index, int attempt) {
+    return new TaskEvent.TaskLeased(index, attempt, attempt, WORKER);
+  }
+
+  private static TaskEvent started(int index, int attempt) {
+    return new TaskEvent.TaskStarted(index, attempt, attempt);
+  }
+
+  private static TaskEvent succeeded(int index, int attempt, String result) {
+    return new TaskEvent.TaskSucceeded(index, attempt, attempt, Samples.success(result));
+  }
+
+  private static ProgressEvent output(AttemptRef attempt, long offset, String text) {
+    return new ProgressEvent.OutputWritten(
+        attempt,
+        ProgressEvent.Stream.STDOUT,
+        offset,
+        text.getBytes(StandardCharsets.UTF_8).length,
+        text);
+  }
+}
