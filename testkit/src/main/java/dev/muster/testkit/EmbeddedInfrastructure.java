@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Broker and database as child processes with fresh data below the module's target folder. */
 final class EmbeddedInfrastructure {
@@ -26,7 +27,11 @@ final class EmbeddedInfrastructure {
                 root.resolve("kafka"), root.resolve("kafka.log"), ports.get(0), ports.get(1)));
     LocalPostgres postgres =
         LocalPostgres.start(
-            root.resolve("postgres"), cache(), root.resolve("postgres.log"), ports.get(2));
+            root.resolve("postgres"),
+            cache(),
+            root.resolve("postgres.log"),
+            ports.get(2),
+            Map.of());
     Lifeline.bind(List.of(kafka.process().identity(), postgres.process().identity()));
     postgres.awaitReady(PATIENCE);
     kafka.awaitReady(PATIENCE);

@@ -11,16 +11,23 @@ import java.util.List;
  * pipe whose writing end dies with the JVM. A shutdown hook alone would not survive SIGKILL.
  */
 public final class Lifeline {
-  // SIGINT first, PostgreSQL's fast shutdown; then time to end in order; then the hard way.
+  // Each argument is pid:startTicks, and a pid is signalled only while it is that process (field 22
+  // of its stat). SIGINT first, PostgreSQL's fast shutdown; then time to end; then the hard way.
   private static final String WATCH =
       """
+      same() {
+        read -r line 2>/dev/null < "/proc/${1%:*}/stat" || return 1
+        set -- "${1#*:}" ${line##*) }
+        [ "$2" != Z ] && [ "${21}" = "$1" ]
+      }
+      signal() { name=$1; shift; for p; do same "$p" && kill "-$name" "${p%:*}"; done; }
+      some() { for p; do same "$p" && return 0; done; return 1; }
       read -r word
       [ "$word" = release ] && exit 0
-      some_alive() { for pid; do kill -0 "$pid" 2>/dev/null && return 0; done; return 1; }
-      kill -INT "$@" 2>/dev/null
+      signal INT "$@"
       n=0
-      while [ $n -lt 50 ] && some_alive "$@"; do sleep 0.1; n=$((n+1)); done
-      kill -KILL "$@" 2>/dev/null
+      while [ $n -lt 50 ] && some "$@"; do sleep 0.1; n=$((n+1)); done
+      signal KILL "$@"
       exit 0
       """;
 
@@ -33,7 +40,7 @@ public final class Lifeline {
   /** Binds the processes to the life of this JVM. */
   public static Lifeline bind(List<ProcessIdentity> processes) throws IOException {
     List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", WATCH, "lifeline"));
-    processes.forEach(process -> command.add(Long.toString(process.pid())));
+    processes.forEach(process -> command.add(process.pid() + ":" + process.startTicks()));
     Process watcher =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,7 @@ public record LocalKafka(ManagedProcess process, int port, Path ready) {
    * @param java the java program
    * @param classPath has {@link Broker} and Apache Kafka
    * @param jvmFlags added to the usual ones
+   * @param environment added to this process's own
    */
   public record Settings(
       Path directory,
@@ -47,12 +49,14 @@ public record LocalKafka(ManagedProcess process, int port, Path ready) {
       int controllerPort,
       Path java,
       String classPath,
-      List<String> jvmFlags) {
+      List<String> jvmFlags,
+      Map<String, String> environment) {
     /** Settings for the java and the class path of this JVM. */
     public static Settings ofThisJvm(Path directory, Path log, int port, int controllerPort) {
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       String classPath = System.getProperty("java.class.path");
-      return new Settings(directory, log, port, controllerPort, java, classPath, List.of());
+      return new Settings(
+          directory, log, port, controllerPort, java, classPath, List.of(), Map.of());
     }
   }
 
@@ -64,19 +68,20 @@ public record LocalKafka(ManagedProcess process, int port, Path ready) {
     Files.deleteIfExists(ready);
     Path properties = directory.resolve("server.properties");
     Files.writeString(properties, properties(settings, directory.resolve("log")));
-    Path logging = directory.resolve("log4j2.properties");
+    Path logging = directory.resolve("logging.properties");
     Files.writeString(logging, LOGGING);
 
     List<String> command = new ArrayList<>();
     command.add(settings.java().toString());
     command.addAll(JVM);
     command.addAll(settings.jvmFlags());
-    command.add("-Dlog4j2.configurationFile=" + logging.toUri());
+    command.add("-Djava.util.logging.config.file=" + logging);
     command.addAll(List.of("-cp", settings.classPath(), Broker.class.getName()));
     command.addAll(List.of(properties.toString(), ready.toString()));
+    Map<String, String> environment = new HashMap<>(settings.environment());
+    environment.put("MALLOC_ARENA_MAX", "2");
     ManagedProcess process =
-        ManagedProcess.start(
-            "kafka", command, Map.of("MALLOC_ARENA_MAX", "2"), directory, settings.log());
+        ManagedProcess.start("kafka", command, environment, directory, settings.log());
     return new LocalKafka(process, settings.port(), ready);
   }
 
@@ -138,14 +143,12 @@ public record LocalKafka(ManagedProcess process, int port, Path ready) {
 
   private static final String LOGGING =
       """
-      status=error
-      appender.out.type=Console
-      appender.out.name=out
-      appender.out.layout.type=PatternLayout
-      appender.out.layout.pattern=%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{1} %m%n
-      rootLogger.level=warn
-      rootLogger.appenderRef.out.ref=out
-      logger.server.name=kafka.server.KafkaRaftServer
-      logger.server.level=info
+      handlers=java.util.logging.ConsoleHandler
+      .level=WARNING
+      java.util.logging.ConsoleHandler.level=INFO
+      java.util.logging.ConsoleHandler.formatter=java.util.logging.SimpleFormatter
+      java.util.logging.SimpleFormatter.format=%1$tF %1$tT.%1$tL %4$-7s %3$s %5$s%6$s%n
+      kafka.server.KafkaRaftServer.level=INFO
+      org.apache.kafka.clients.NetworkClient.level=SEVERE
       """;
 }

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,10 @@ public record LocalPostgres(ManagedProcess process, PostgresAddress address, Pat
    * @param cache holds the unpacked programs, shared between databases
    * @param log takes its output
    * @param port where clients connect
+   * @param environment added to this process's own
    */
-  public static LocalPostgres start(Path directory, Path cache, Path log, int port)
+  public static LocalPostgres start(
+      Path directory, Path cache, Path log, int port, Map<String, String> environment)
       throws IOException {
     Path home = PostgresBinaries.in(cache);
     Path data = directory.toAbsolutePath().resolve("data");
@@ -53,9 +56,15 @@ public record LocalPostgres(ManagedProcess process, PostgresAddress address, Pat
     for (String setting : SETTINGS) {
       command.addAll(List.of("-c", setting));
     }
-    ManagedProcess process = ManagedProcess.start("postgres", command, ENVIRONMENT, data, log);
-    return new LocalPostgres(
-        process, new PostgresAddress("127.0.0.1", port, SUPERUSER, secret), data);
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.putAll(ENVIRONMENT);
+    ManagedProcess process = ManagedProcess.start("postgres", command, variables, data, log);
+    return new LocalPostgres(process, addressOf(directory, port), data);
+  }
+
+  /** How clients get into the database that lives in a directory and listens on a port. */
+  public static PostgresAddress addressOf(Path directory, int port) throws IOException {
+    return new PostgresAddress("127.0.0.1", port, SUPERUSER, secret(directory));
   }
 
   /** Waits until it takes connections. */

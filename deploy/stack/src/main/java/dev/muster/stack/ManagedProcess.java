@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A child process in a session of its own, so that a Ctrl-C meant for its starter does not reach it
@@ -103,15 +104,28 @@ public record ManagedProcess(String name, ProcessIdentity identity, Path log) {
    * @throws IOException when it ends or is not ready in time; the message holds the end of its log
    */
   public void awaitReady(Duration patience, BooleanSupplier ready) throws IOException {
+    awaitReady(patience, ready, () -> "it does not say why");
+  }
+
+  /**
+   * Waits until the process is ready.
+   *
+   * @param complaint asked why it is not ready when time is up
+   */
+  public void awaitReady(Duration patience, BooleanSupplier ready, Supplier<String> complaint)
+      throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (!ready.getAsBoolean()) {
       if (!isAlive()) {
         throw new IOException(died(name, log, "before it was ready"));
       }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IOException("Expected %s to be ready, but was interrupted".formatted(name));
+      }
       if (System.nanoTime() >= deadline) {
         throw new IOException(
-            "Expected %s to be ready within %d s, but it is not. %s"
-                .formatted(name, patience.toSeconds(), tail(log)));
+            "Expected %s to be ready within %d s, but it is not: %s. %s"
+                .formatted(name, patience.toSeconds(), complaint.get(), tail(log)));
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(15));
     }

@@ -4,29 +4,37 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of 127.0.0.1. */
 public final class Ports {
+  private static final int FIRST = 20_000;
+  private static final int LAST = 32_000;
+
   private Ports() {}
 
-  /** Distinct ports that nothing listens on at this moment. */
+  /**
+   * Distinct ports that nothing listens on at this moment. They lie below the range that the system
+   * hands out to clients: there, while a server is restarted, a client could be given the server's
+   * own port, and even connect to itself.
+   *
+   * @throws IOException when there are none
+   */
   public static List<Integer> free(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
+    Set<Integer> ports = new LinkedHashSet<>();
+    for (int tries = 0; ports.size() < count; tries++) {
+      if (tries > 1000) {
+        throw new IOException("Expected %d free ports, but found none".formatted(count));
       }
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
+      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      if (isFree(port)) {
+        ports.add(port);
       }
     }
-    return ports;
+    return List.copyOf(ports);
   }
 
   /** Whether a server could listen on the port now. */
