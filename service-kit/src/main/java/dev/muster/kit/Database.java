@@ -52,7 +52,9 @@ public final class Database {
       Transaction transaction = await(connection.begin());
       T result;
       try {
-        result = work.apply(new Tx(connection, schema));
+        Tx tx = new Tx(connection, schema);
+        result = work.apply(tx);
+        tx.settle();
       } catch (RuntimeException | Error e) {
         rollback(transaction);
         throw e;
@@ -69,11 +71,11 @@ public final class Database {
    * lost a race; an outage pauses the caller and loses nothing. The work must be idempotent.
    *
    * @param running asked before each try
-   * @throws IllegalStateException when {@code running} says no
+   * @throws IllegalStateException when {@code running} says no, or the thread is interrupted
    */
   public <T> T persistently(BooleanSupplier running, Function<Tx, T> work) {
     long pauseMillis = 50;
-    while (running.getAsBoolean()) {
+    while (running.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
       try {
         return transaction(work);
       } catch (DatabaseUnavailableException e) {
@@ -117,7 +119,7 @@ public final class Database {
       if (cause instanceof PgException pg && !isTransient(pg.getSqlState())) {
         throw pg;
       }
-      if (cause instanceof IllegalArgumentException || cause instanceof ClassCastException) {
+      if (isBug(cause)) {
         throw new IllegalStateException(cause);
       }
       String message =
@@ -135,6 +137,18 @@ public final class Database {
       LOG.debugf(
           e, "Expected to roll back, but the connection is gone; the database does it by itself");
     }
+  }
+
+  /**
+   * Arguments that do not fit the statement. The client has no type of its own for them, only a
+   * sentence.
+   */
+  private static boolean isBug(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return cause instanceof IllegalArgumentException
+        || cause instanceof ClassCastException
+        || message.startsWith("Parameter at position")
+        || message.startsWith("The number of parameters");
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.muster.kit;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -7,7 +8,10 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
+import java.util.function.Supplier;
 
 /**
  * What may be done inside a transaction. Arguments are bound, never pasted into the text; lists go
@@ -19,6 +23,7 @@ public final class Tx {
 
   private final SqlConnection connection;
   private final String schema;
+  private final Queue<Future<RowSet<Row>>> underWay = new ArrayDeque<>();
 
   Tx(SqlConnection connection, String schema) {
     this.connection = connection;
@@ -27,7 +32,35 @@ public final class Tx {
 
   /** Runs a prepared statement; {@code $1}, {@code $2} … take the arguments in order. */
   public RowSet<Row> query(String sql, Object... arguments) {
-    return Database.await(connection.preparedQuery(sql).execute(Tuple.from(arguments)));
+    return ask(sql, arguments).get();
+  }
+
+  /**
+   * Sends a statement and does not wait: statements run in the order in which they were sent, and
+   * several under way at once cost one round trip. The answer comes from the supplier, which first
+   * fails with whatever failed before.
+   */
+  public Supplier<RowSet<Row>> ask(String sql, Object... arguments) {
+    Future<RowSet<Row>> answer = connection.preparedQuery(sql).execute(Tuple.from(arguments));
+    underWay.add(answer);
+    return () -> {
+      while (underWay.contains(answer)) {
+        Database.await(underWay.remove());
+      }
+      return Database.await(answer);
+    };
+  }
+
+  /** Sends a statement whose answer nobody needs; if it fails, so does the transaction. */
+  public void later(String sql, Object... arguments) {
+    underWay.add(connection.preparedQuery(sql).execute(Tuple.from(arguments)));
+  }
+
+  /** Waits for all that is under way. */
+  void settle() {
+    while (!underWay.isEmpty()) {
+      Database.await(underWay.remove());
+    }
   }
 
   /** Runs a prepared statement and tells how many rows it changed. */
@@ -66,7 +99,7 @@ public final class Tx {
       traceparents[i] = row.traceparent();
       values[i] = Buffer.buffer(row.value());
     }
-    query(
+    later(
         "INSERT INTO "
             + schema
             + ".outbox (shard, topic, partition, key, type, traceparent, value)"
