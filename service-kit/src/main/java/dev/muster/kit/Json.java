@@ -59,7 +59,11 @@ public final class Json {
    * @throws IOException when the bytes are none
    */
   public static <E> Message<E> message(Topic<E> topic, byte[] bytes) throws IOException {
-    return MAPPER.readValue(bytes, messageType(topic.family()));
+    Message<E> message = MAPPER.readValue(bytes, messageType(topic.family()));
+    if (message == null) {
+      throw new IOException("the body is the JSON value null");
+    }
+    return message;
   }
 
   /**

@@ -135,9 +135,9 @@ public final class OutboxRelay implements AutoCloseable {
         owned = lockShards(connection, owned);
         nextLockTry = System.nanoTime() + Duration.ofSeconds(2).toNanos();
       }
+      sampleLag(connection);
       int sent = owned.length == 0 ? 0 : sendBatch(connection, owned);
       connected = true;
-      sampleLag(connection);
       if (sent < BATCH_MAX) {
         pause(POLL);
       }
