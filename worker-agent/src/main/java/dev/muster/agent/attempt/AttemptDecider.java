@@ -69,8 +69,7 @@ public final class AttemptDecider {
             case UNSTARTED_WANTED -> accept(new Returned());
             case STALE -> accept(new Dropped());
           };
-      case Fence() -> accept(new Dropped());
-      case Shutdown() -> accept(new Returned());
+      case Fence(), Shutdown() -> accept(new Returned());
       case Launched(), Expire(), Acknowledge() -> late(new Waiting(), command);
     };
   }

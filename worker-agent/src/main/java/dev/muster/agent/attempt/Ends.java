@@ -35,11 +35,19 @@ final class Ends {
       case CANCELLED ->
           new Accepted(new Finished(as(Status.CANCELLED, ErrorCode.CANCELLED_BY_USER, null, end)));
       // What ended well before the signal came is worth a report: the dispatcher takes it if the
-      // epoch is still current, and refuses and counts it if not. What was killed is lost.
-      case SHUTDOWN, FENCED ->
-          new Accepted(end.status() == Status.SUCCEEDED ? new Finished(end) : new Dropped());
+      // epoch is still current, and refuses and counts it if not.
+      case SHUTDOWN -> lost(end, "The worker stopped before the command ended");
+      case FENCED -> lost(end, "The worker had no contact for so long that it ended the command");
       case STALE -> new Accepted(new Dropped());
     };
+  }
+
+  private static Decision lost(AttemptEnd end, String why) {
+    return new Accepted(
+        new Finished(
+            end.status() == Status.SUCCEEDED
+                ? end
+                : as(Status.LOST, ErrorCode.WORKER_LOST, why, end)));
   }
 
   private static AttemptEnd as(

@@ -71,14 +71,18 @@ public final class Verdict {
     };
   }
 
-  /**
-   * Judges an attempt whose process never ran.
-   *
-   * @param code {@code START_FAILED} when the command is at fault, else {@code INTERNAL}
-   * @param reason one sentence
-   */
-  public static AttemptEnd notStarted(ErrorCode code, String reason) {
-    return new AttemptEnd(Status.FAILED, null, null, null, code, reason, null, 0, 0);
+  /** The command itself cannot be started: its owner must change it. */
+  public static AttemptEnd startFailed(String reason) {
+    return unstarted(Status.FAILED, ErrorCode.START_FAILED, reason);
+  }
+
+  /** The worker could not run the attempt: another try may work. */
+  public static AttemptEnd workerFailed(String reason) {
+    return unstarted(Status.LOST, ErrorCode.INTERNAL, reason);
+  }
+
+  private static AttemptEnd unstarted(Status status, ErrorCode code, String reason) {
+    return new AttemptEnd(status, null, null, null, code, reason, null, 0, 0);
   }
 
   private static AttemptEnd failed(Remains remains, ErrorCode code, String error) {

@@ -7,7 +7,7 @@
  * WAITING   --End-->         REPORTING   it could not be prepared
  * WAITING   --Revoke-->      REPORTING   cancelled, or wanted elsewhere: given back
  * WAITING   --Revoke-->      GONE        stale
- * WAITING   --Fence-->       GONE        the lease ran out
+ * WAITING   --Fence-->       REPORTING   the lease may be over: given back
  * WAITING   --Shutdown-->    REPORTING   given back
  * STARTING  --Launched-->    RUNNING     the process runs: AttemptStarted is reported
  * STARTING  --End-->         REPORTING   it could not be started
@@ -22,8 +22,8 @@
  * STOPPING  --Launched-->    STOPPING    it started in the meantime: stop it
  * STOPPING  --Revoke-->      STOPPING    a stronger cause
  * STOPPING  --Fence-->       STOPPING    a stronger cause
- * STOPPING  --End-->         REPORTING   cancelled, timed out, or done before it was killed
- * STOPPING  --End-->         GONE        nobody wants to know
+ * STOPPING  --End-->         REPORTING   cancelled, timed out, lost, or done before it was killed
+ * STOPPING  --End-->         GONE        stale: nobody wants to know
  * REPORTING --Acknowledge--> GONE        the broker has the report
  * </pre>
  */

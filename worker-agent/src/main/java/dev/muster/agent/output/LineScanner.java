@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes progress lines (S2-22) out of standard output, also when reads cut them apart. Only a line
@@ -92,7 +93,7 @@ public final class LineScanner {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String document(byte[] line) {
+  private static @Nullable String document(byte[] line) {
     for (byte[] prefix : PREFIXES) {
       if (line.length > prefix.length && startsLike(prefix, line, 0, line.length)) {
         return new String(line, prefix.length, line.length - prefix.length, StandardCharsets.UTF_8)

@@ -9,10 +9,10 @@ import dev.muster.agent.shell.process.Launcher.Child;
 import dev.muster.agent.shell.process.Orphans;
 import dev.muster.agent.shell.process.ProcessEnd;
 import dev.muster.agent.shell.process.StartFailedException;
-import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.task.ProgressEvent.Stream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs attempts as processes: prepares the folder, starts the command, and when it has ended makes
@@ -62,7 +63,7 @@ final class AttemptRunner implements AutoCloseable {
       metrics.leftoversKilled(killed);
       LOG.warnf("Killed %d processes that a former agent left behind", killed);
     }
-    try (var folders = java.nio.file.Files.newDirectoryStream(work)) {
+    try (var folders = Files.newDirectoryStream(work)) {
       for (Path folder : folders) {
         new WorkFolder(folder).delete();
       }
@@ -120,15 +121,12 @@ final class AttemptRunner implements AutoCloseable {
       delete(folder);
       desk.ended(
           attempt,
-          Verdict.notStarted(
-              e.isCommandsFault() ? ErrorCode.START_FAILED : ErrorCode.INTERNAL, e.reason()));
+          e.isCommandsFault() ? Verdict.startFailed(e.reason()) : Verdict.workerFailed(e.reason()));
     } catch (IOException | RuntimeException e) {
       LOG.errorf(e, "Expected to start %s, but the worker failed", attempt.ref());
       delete(folder);
       desk.ended(
-          attempt,
-          Verdict.notStarted(
-              ErrorCode.INTERNAL, "Expected to start the command, but the worker failed"));
+          attempt, Verdict.workerFailed("Expected to start the command, but the worker failed"));
     }
   }
 
@@ -167,8 +165,7 @@ final class AttemptRunner implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.errorf(e, "Expected to judge the end of %s, but the worker failed", attempt.ref());
       verdict =
-          Verdict.notStarted(
-              ErrorCode.INTERNAL, "Expected to read what the command left, but the worker failed");
+          Verdict.workerFailed("Expected to read what the command left, but the worker failed");
     }
     desk.ended(attempt, verdict);
     delete(folder);
@@ -187,7 +184,7 @@ final class AttemptRunner implements AutoCloseable {
         result);
   }
 
-  private void delete(@org.jspecify.annotations.Nullable WorkFolder folder) {
+  private void delete(@Nullable WorkFolder folder) {
     if (folder == null) {
       return;
     }

@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -108,7 +109,7 @@ final class NvmlProbe {
 
   private int call(String function, MemorySegment... arguments) {
     MemoryLayout[] layouts = new MemoryLayout[arguments.length];
-    java.util.Arrays.fill(layouts, ADDRESS);
+    Arrays.fill(layouts, ADDRESS);
     try {
       return (int) handle(function, layouts).invokeWithArguments((Object[]) arguments);
     } catch (RuntimeException | Error e) {

@@ -2,8 +2,11 @@ package dev.muster.agent.shell;
 
 import dev.muster.contracts.id.AttemptRef;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
@@ -39,8 +42,7 @@ record WorkFolder(Path path) {
             folder.payload(),
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             FILE)) {
-      channel.write(
-          java.nio.ByteBuffer.wrap(payload.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      channel.write(ByteBuffer.wrap(payload.getBytes(StandardCharsets.UTF_8)));
     }
     return folder;
   }
@@ -63,7 +65,7 @@ record WorkFolder(Path path) {
 
   /** Deletes the folder and all in it; links are deleted, never followed. */
   void delete() throws IOException {
-    if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     deleteTree(path);
@@ -84,7 +86,7 @@ record WorkFolder(Path path) {
           public FileVisitResult visitFileFailed(Path file, IOException failure)
               throws IOException {
             // A folder that its owner may not list: give the right back, then go in.
-            if (!Files.isDirectory(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
               throw failure;
             }
             Files.setPosixFilePermissions(file, OWNER_ALL);

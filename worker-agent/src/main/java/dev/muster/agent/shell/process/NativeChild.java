@@ -18,7 +18,14 @@ final class NativeChild implements Launcher.Child {
   /** Set by the pump when the process has exited: when to stop waiting for its pipes. */
   long pipesDeadlineNanos;
 
+  /** Used by the pump alone. */
   boolean exited;
+
+  /** Used by the pump alone. */
+  boolean ended;
+
+  /** By which the pump knows its sources: the two pipes, then the exit. */
+  final long[] keys = new long[3];
 
   NativeChild(
       int pid, NativeLauncher.Pipe out, NativeLauncher.Pipe err, Launcher.Listener listener) {

@@ -42,8 +42,6 @@ final class Pump implements AutoCloseable {
 
   /** What an event is about. */
   private sealed interface Source {
-    NativeChild child();
-
     record Pipe(NativeChild child, int stream) implements Source {}
 
     record Exit(NativeChild child, int pidfd) implements Source {}
@@ -64,10 +62,13 @@ final class Pump implements AutoCloseable {
               + error,
           false);
     }
+    // The exit comes last: after it, nobody else writes the keys that the end takes out.
     for (int stream = 0; stream < 2; stream++) {
-      listen(child.pipe(stream), new Source.Pipe(child, stream));
+      child.keys[stream] = listen(child.pipe(stream), new Source.Pipe(child, stream));
     }
-    listen(pidfd, new Source.Exit(child, pidfd));
+    long key = keys.incrementAndGet();
+    child.keys[2] = key;
+    listen(key, pidfd, new Source.Exit(child, pidfd));
   }
 
   /** Stops the thread; processes that still run are not heard any more. */
@@ -76,8 +77,13 @@ final class Pump implements AutoCloseable {
     running = false;
   }
 
-  private void listen(int fd, Source source) {
+  private long listen(int fd, Source source) {
     long key = keys.incrementAndGet();
+    listen(key, fd, source);
+    return key;
+  }
+
+  private void listen(long key, int fd, Source source) {
     sources.put(key, source);
     try (Arena call = Arena.ofConfined()) {
       MemorySegment event = call.allocate(16, 8);
@@ -95,7 +101,8 @@ final class Pump implements AutoCloseable {
       int count = Libc.epollWait(epoll, events, EVENTS_MAX, lingering.isEmpty() ? 500 : 20);
       for (int i = 0; i < count; i++) {
         long at = (long) i * Libc.EPOLL_EVENT_BYTES + Libc.EPOLL_DATA_OFFSET;
-        handle(events.get(JAVA_LONG_UNALIGNED, at));
+        long key = events.get(JAVA_LONG_UNALIGNED, at);
+        safely(() -> handle(key));
       }
       if (!lingering.isEmpty()) {
         endLingering();
@@ -115,7 +122,6 @@ final class Pump implements AutoCloseable {
         }
       }
       case Source.Exit(NativeChild child, int pidfd) -> {
-        sources.remove(key);
         Libc.close(pidfd);
         child.exited = true;
         for (int stream = 0; stream < 2; stream++) {
@@ -138,7 +144,7 @@ final class Pump implements AutoCloseable {
     long count = Libc.read(fd, buffer, BUFFER_BYTES);
     if (count > 0) {
       MemorySegment.copy(buffer, 0, heapBytes, 0, count);
-      tell(child, () -> child.listener().wrote(stream == 1, bytes, (int) count));
+      safely(() -> child.listener().wrote(stream == 1, bytes, (int) count));
       return true;
     }
     if (count < 0 && (Libc.errno() == Libc.EAGAIN || Libc.errno() == Libc.EINTR)) {
@@ -157,31 +163,36 @@ final class Pump implements AutoCloseable {
   }
 
   private void end(NativeChild child) {
+    if (child.ended) {
+      return;
+    }
+    child.ended = true;
     lingering.remove(child);
+    for (long key : child.keys) {
+      sources.remove(key);
+    }
     for (int stream = 0; stream < 2; stream++) {
       child.closePipe(stream);
     }
     ProcessEnd end = child.reap();
-    tell(child, () -> child.listener().ended(end));
+    child.listener().ended(end);
   }
 
   private void endLingering() {
     long now = System.nanoTime();
     for (NativeChild child : List.copyOf(lingering)) {
       if (now - child.pipesDeadlineNanos >= 0) {
-        sources.values().removeIf(source -> source.child() == child);
-        end(child);
+        safely(() -> end(child));
       }
     }
   }
 
-  /** A listener that fails must not stop the thread that hears all the others. */
-  private static void tell(NativeChild child, Runnable call) {
+  /** What fails for one process must not stop the thread that hears all the others. */
+  private static void safely(Runnable step) {
     try {
-      call.run();
+      step.run();
     } catch (RuntimeException e) {
-      LOG.errorf(
-          e, "Expected to pass on what process %d did, but its listener failed", child.pid());
+      LOG.error("Expected to hear a process out, but it failed", e);
     }
   }
 }
