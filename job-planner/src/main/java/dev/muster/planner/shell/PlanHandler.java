@@ -86,8 +86,9 @@ class PlanHandler {
       }
     }
     inbox.dead().forEach(publisher::deadLetter);
-    PlanRepository.save(tx, changes);
+    Runnable stored = PlanRepository.save(tx, changes);
     publisher.end();
+    stored.run();
     return new Outcome(decided, ignored);
   }
 

@@ -10,6 +10,7 @@ import dev.muster.kit.Tx;
 import dev.muster.planner.plan.ItemChunk;
 import dev.muster.planner.plan.PlanState;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Rows of the planner's tables, and the states they stand for. */
 final class PlanRepository {
@@ -114,13 +116,14 @@ final class PlanRepository {
   }
 
   /**
-   * Stores the new states.
+   * Sends the new states and does not wait.
    *
-   * @throws LostRaceException when somebody else decided about one of the jobs meanwhile
+   * @return waits for the answer; throws {@link LostRaceException} when somebody else decided about
+   *     one of the jobs meanwhile
    */
-  static void save(Tx tx, Map<JobId, PlanChange> changes) {
+  static Runnable save(Tx tx, Map<JobId, PlanChange> changes) {
     if (changes.isEmpty()) {
-      return;
+      return () -> {};
     }
     // In one order, so that two batches about the same jobs cannot block each other.
     List<Map.Entry<JobId, PlanChange>> sorted =
@@ -144,8 +147,8 @@ final class PlanRepository {
         chunks[i] = planning.chunks().toString();
       }
     }
-    int stored =
-        tx.update(
+    Supplier<RowSet<Row>> stored =
+        tx.ask(
             """
             INSERT INTO planner.plan AS p
               (job_id, version, state, spec, planned_tasks, chunks)
@@ -165,10 +168,12 @@ final class PlanRepository {
             specs,
             plannedTasks,
             chunks);
-    if (stored < n) {
-      throw new LostRaceException();
-    }
     saveParked(tx, changes);
+    return () -> {
+      if (stored.get().rowCount() < n) {
+        throw new LostRaceException();
+      }
+    };
   }
 
   private static void saveParked(Tx tx, Map<JobId, PlanChange> changes) {
@@ -179,7 +184,7 @@ final class PlanRepository {
             .map(c -> c.getKey().value())
             .toArray(String[]::new);
     if (freed.length > 0) {
-      tx.update("DELETE FROM planner.parked_chunk WHERE job_id = ANY($1)", (Object) freed);
+      tx.later("DELETE FROM planner.parked_chunk WHERE job_id = ANY($1)", (Object) freed);
     }
     changes.forEach((job, change) -> {
       if (change.after() instanceof PlanState.Awaiting awaiting) {
@@ -189,7 +194,7 @@ final class PlanRepository {
   }
 
   private static void insertParked(Tx tx, JobId job, List<ItemChunk> parked) {
-    tx.update(
+    tx.later(
         """
         INSERT INTO planner.parked_chunk (job_id, chunk, first_item, items)
         SELECT $1, * FROM unnest($2::int[], $3::int[], $4::text[])

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Test;
     value = RealStack.class,
     initArgs = @ResourceArg(name = "schema", value = "planner"))
 class PlannerIT {
+  private static final Logger LOG = Logger.getLogger(PlannerIT.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
@@ -92,8 +94,8 @@ class PlannerIT {
       micros.add((System.nanoTime() - start) / 1_000);
     }
     List<Long> warm = micros.subList(100, 300).stream().sorted().toList();
-    System.out.printf("submission to plan: p50 %d us, p99 %d us%n", warm.get(100), warm.get(198));
-    assertThat(warm.get(100)).isLessThan(50_000);
+    LOG.infof("submission to plan: p50 %d us, p99 %d us", warm.get(100), warm.get(198));
+    assertThat(warm.get(100)).isLessThan(100_000);
   }
 
   @Test
@@ -101,7 +103,6 @@ class PlannerIT {
     JobId job = newJob();
     JobSpec spec =
         Specs.spec(new FanOut(FanOut.Shape.ITEMS, null, 100_000, 0), 0, IndexRanges.EMPTY);
-    long start = System.nanoTime();
     for (int round = 0; round < 2; round++) {
       wire.submit(job, spec);
       for (int chunk = 0; chunk < 100; chunk++) {
@@ -110,7 +111,6 @@ class PlannerIT {
     }
 
     await().atMost(PATIENCE).until(() -> wire.planned(job) >= 100_000);
-    System.out.printf("100,000 items planned in %d ms%n", (System.nanoTime() - start) / 1_000_000);
     assertEverythingElseIsRead();
     assertThat(wire.planned(job)).isEqualTo(100_000);
     assertThat(state(job)).isEqualTo("PLANNED");
@@ -203,11 +203,9 @@ class PlannerIT {
     List<JobId> twice = new ArrayList<>(jobs);
     twice.addAll(jobs);
     Collections.shuffle(twice);
-    long start = System.nanoTime();
     twice.forEach(job -> wire.submit(job, spec));
 
     await().atMost(PATIENCE).until(() -> jobs.stream().allMatch(job -> wire.planned(job) >= 1));
-    System.out.printf("1,000 jobs planned in %d ms%n", (System.nanoTime() - start) / 1_000_000);
     assertEverythingElseIsRead();
     assertThat(jobs).allMatch(job -> wire.planned(job) == 1);
   }

@@ -119,6 +119,12 @@ final class Wire implements AutoCloseable {
         .sum();
   }
 
+  /** Whether something was planned of each job by now. */
+  boolean allPlanned(List<JobId> jobs) {
+    planned(jobs.getFirst());
+    return said.keySet().containsAll(jobs);
+  }
+
   /** Dead letters by now, as JSON. */
   List<String> dead() {
     for (ConsumerRecord<String, byte[]> record : deadLetters.poll(Duration.ofMillis(50))) {
