@@ -5,6 +5,8 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.kit.Tx;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,16 +57,15 @@ class Concluder {
    * and large, for {@link #later} after the commit.
    */
   List<JobId> concludeSmall(Tx tx, JobBatch batch) {
+    List<JobId> small = new ArrayList<>();
     List<JobId> large = new ArrayList<>();
-    for (JobFacts job : List.copyOf(batch.changed().values())) {
+    for (JobFacts job : batch.changed().values()) {
       if (job.isReadyToConclude()) {
-        if (job.counts().total() <= config.concludeAtOnceMax()) {
-          Conclusion.atOnce(tx, batch, job.job());
-        } else {
-          large.add(job.job());
-        }
+        boolean isSmall = job.counts().total() <= config.concludeAtOnceMax();
+        (isSmall ? small : large).add(job.job());
       }
     }
+    Conclusion.atOnce(tx, batch, small);
     return large;
   }
 
@@ -121,10 +123,7 @@ class Concluder {
               Conclusion.settle(tx, JobBatch.lock(tx, alone).facts(job));
               return job;
             });
-    DigestReader.Digest digest =
-        new DigestReader((sql, arguments) ->
-            wiring.database().persistently(wiring::isRunning, tx -> tx.query(sql, arguments)))
-            .read(job);
+    DigestReader.Digest digest = new DigestReader(this::alone).ask(job).get();
     JobBatch committed =
         wiring
             .database()
@@ -142,5 +141,12 @@ class Concluder {
     traceparents.remove(job);
     wiring.relay().wake();
     metrics.committed(committed);
+  }
+
+  /** A statement in a transaction of its own. */
+  private Supplier<RowSet<Row>> alone(String sql, Object... arguments) {
+    RowSet<Row> rows =
+        wiring.database().persistently(wiring::isRunning, tx -> tx.query(sql, arguments));
+    return () -> rows;
   }
 }

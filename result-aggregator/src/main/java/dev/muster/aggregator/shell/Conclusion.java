@@ -5,15 +5,28 @@ import dev.muster.aggregator.job.JobFacts;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobState;
 import dev.muster.kit.Tx;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Brings a job that is ready for it to its end, result package included, in one transaction. */
 final class Conclusion {
+  /** Jobs that are asked about in one round trip; bounds what lies in memory. */
+  private static final int TOGETHER = 16;
+
   private Conclusion() {}
 
-  /** Concludes a small job at once: its rows are read in the transaction that made it ready. */
-  static void atOnce(Tx tx, JobBatch batch, JobId job) {
-    settle(tx, batch.facts(job));
-    with(tx, batch, job, new DigestReader(tx::query).read(job));
+  /** Concludes small jobs at once: their rows are read in the transaction that made them ready. */
+  static void atOnce(Tx tx, JobBatch batch, List<JobId> jobs) {
+    for (int from = 0; from < jobs.size(); from += TOGETHER) {
+      Map<JobId, Supplier<DigestReader.Digest>> asked = new LinkedHashMap<>();
+      for (JobId job : jobs.subList(from, Math.min(jobs.size(), from + TOGETHER))) {
+        settle(tx, batch.facts(job));
+        asked.put(job, new DigestReader(tx::ask).ask(job));
+      }
+      asked.forEach((job, digest) -> with(tx, batch, job, digest.get()));
+    }
   }
 
   /** Tasks of a cancelled job that have not ended never will; only then its rows stand still. */

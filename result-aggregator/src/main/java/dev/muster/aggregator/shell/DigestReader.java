@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,13 @@ final class DigestReader {
   /** Most results of one page, and about the most characters: results may be 1 MiB each. */
   private static final int PAGE_ROWS = 1_000;
 
-  private static final int PAGE_BYTES = 2 * 1024 * 1024;
+  private static final int PAGE_BYTES = 1024 * 1024;
 
   private static final String PAGE =
       """
-      SELECT index, result FROM (
-        SELECT index, result, row_number() OVER rows AS n, sum(size) OVER rows AS bytes FROM (
+      SELECT index, result, found FROM (
+        SELECT index, result, row_number() OVER rows AS n, sum(size) OVER rows AS bytes,
+          count(*) OVER () AS found FROM (
           SELECT index, result, octet_length(result) AS size FROM aggregator.task
           WHERE job_id = $1 AND index > $2 AND state = 'SUCCEEDED' AND result IS NOT NULL
           ORDER BY index LIMIT $3) AS page
@@ -55,9 +57,9 @@ final class DigestReader {
 
   private final Queries queries;
 
-  /** Runs one statement, in a transaction of its own or in a greater one. */
+  /** Sends one statement, in a transaction of its own or in a greater one. */
   interface Queries {
-    RowSet<Row> run(String sql, Object... arguments);
+    Supplier<RowSet<Row>> run(String sql, Object... arguments);
   }
 
   /**
@@ -92,11 +94,18 @@ final class DigestReader {
     this.queries = queries;
   }
 
-  Digest read(JobId job) {
-    Row runs = queries.run(RUNS, job.value()).iterator().next();
+  /** Sends what is to be asked about a job; the supplier waits and reads on, page by page. */
+  Supplier<Digest> ask(JobId job) {
+    Supplier<RowSet<Row>> runs = queries.run(RUNS, job.value());
+    Supplier<RowSet<Row>> errors = queries.run(ERRORS, job.value());
+    Supplier<RowSet<Row>> firstPage = page(job, -1);
+    return () -> digest(job, runs.get().iterator().next(), errors.get(), firstPage.get());
+  }
+
+  private Digest digest(JobId job, Row runs, RowSet<Row> errorRows, RowSet<Row> firstPage) {
     SortedMap<String, Long> errors = new TreeMap<>();
     ErrorCode commonest = null;
-    for (Row row : queries.run(ERRORS, job.value())) {
+    for (Row row : errorRows) {
       String word = row.getString("error_code");
       errors.put(word, row.getLong("n"));
       if (commonest == null) {
@@ -106,7 +115,7 @@ final class DigestReader {
     @Nullable Long attempts = runs.getLong("attempts");
     ResultDigest results = new ResultDigest();
     return new Digest(
-        results(job, results),
+        results(job, firstPage, results),
         results,
         runs.getLong("runs"),
         seconds(runs, "total"),
@@ -131,21 +140,29 @@ final class DigestReader {
         : BigDecimal.valueOf(Math.max(0, Math.round(seconds.doubleValue() * 1000)), 3);
   }
 
+  private Supplier<RowSet<Row>> page(JobId job, int after) {
+    return queries.run(PAGE, job.value(), after, PAGE_ROWS, PAGE_BYTES);
+  }
+
   /** Adds all results to the digest, in task order, and returns how many there are. */
-  private long results(JobId job, ResultDigest digest) {
+  private long results(JobId job, RowSet<Row> firstPage, ResultDigest digest) {
     long count = 0;
-    int last = -1;
-    while (true) {
-      RowSet<Row> page = queries.run(PAGE, job.value(), last, PAGE_ROWS, PAGE_BYTES);
-      if (page.size() == 0) {
-        return count;
-      }
-      count += page.size();
+    RowSet<Row> page = firstPage;
+    while (page.size() > 0) {
+      int last = -1;
+      long found = 0;
       for (Row row : page) {
         last = row.getInteger("index");
+        found = row.getLong("found");
         addFields(digest, row.getString("result"));
       }
+      count += page.size();
+      if (page.size() == found && found < PAGE_ROWS) {
+        return count;
+      }
+      page = page(job, last).get();
     }
+    return count;
   }
 
   /** Only the top level is looked at; nested values are skipped without being built. */

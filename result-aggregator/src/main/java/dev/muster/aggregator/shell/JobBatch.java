@@ -36,18 +36,23 @@ final class JobBatch {
   private final SortedMap<JobId, JobFacts> changed = new TreeMap<>();
   private final Map<JobId, String> traceparents = new HashMap<>();
   private final List<JobEvent> events = new ArrayList<>();
+  private final List<Runnable> checks = new ArrayList<>();
   private int rejected;
 
-  private JobBatch(Tx tx, Instant now, SortedMap<JobId, JobFacts> facts) {
+  private JobBatch(Tx tx, JobRepository.Locked locked) {
     this.tx = tx;
-    this.now = now;
-    this.facts = facts;
+    this.now = locked.now();
+    this.facts = locked.facts();
   }
 
   /** Locks the jobs, at least one, and reads what is known of them. */
   static JobBatch lock(Tx tx, SortedSet<JobId> jobs) {
-    SortedMap<JobId, JobFacts> facts = new JobRepository().lock(tx, jobs);
-    return new JobBatch(tx, tx.now(), facts);
+    return of(tx, new JobRepository().lock(tx, jobs).get());
+  }
+
+  /** The batch of jobs that are locked already. */
+  static JobBatch of(Tx tx, JobRepository.Locked locked) {
+    return new JobBatch(tx, locked);
   }
 
   /** The transaction's time. */
@@ -89,11 +94,11 @@ final class JobBatch {
   /** Writes the jobs, their numbered events and the records that publish them. */
   void save() {
     if (!changed.isEmpty()) {
-      repository.save(tx, changed.values());
+      checks.add(repository.save(tx, changed.values()));
     }
     if (!events.isEmpty()) {
       List<String> bodies = events.stream().map(Json::text).toList();
-      tx.update(
+      tx.later(
           "INSERT INTO aggregator.job_event (job_id, seq, kind, state, at, body) SELECT * FROM"
               + " unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[],"
               + " $6::text[])",
@@ -109,6 +114,12 @@ final class JobBatch {
       }
       tx.send(rows);
     }
+    checks.forEach(Runnable::run);
+  }
+
+  /** Runs this before the end of {@link #save}, when all statements are on their way. */
+  void check(Runnable check) {
+    checks.add(check);
   }
 
   /** The jobs that a command changed. */

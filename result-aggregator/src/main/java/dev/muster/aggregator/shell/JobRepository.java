@@ -21,12 +21,14 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code aggregator.job}: row ⇄ {@link JobFacts}. */
 final class JobRepository {
   private static final String LOCK =
-      "SELECT * FROM aggregator.job WHERE job_id = ANY($1) ORDER BY job_id FOR UPDATE";
+      "SELECT *, now() AS decided_at FROM aggregator.job WHERE job_id = ANY($1) ORDER BY job_id"
+          + " FOR UPDATE";
 
   private static final String CREATE =
       """
@@ -64,23 +66,38 @@ final class JobRepository {
       """;
 
   /**
-   * Locks the jobs in the order of their ids, so that no two transactions wait for each other;
-   * makes a row for each that was never heard of.
+   * Jobs that are locked now.
+   *
+   * @param facts what is known of each
+   * @param now the transaction's time
+   * @param created whether a row had to be made for one of them
    */
-  SortedMap<JobId, JobFacts> lock(Tx tx, SortedSet<JobId> jobs) {
+  record Locked(SortedMap<JobId, JobFacts> facts, Instant now, boolean created) {}
+
+  /**
+   * Locks the jobs, at least one, in the order of their ids, so that no two transactions wait for
+   * each other; makes a row for each that was never heard of. The statement is sent at once, so
+   * that what follows need not wait for its answer.
+   */
+  Supplier<Locked> lock(Tx tx, SortedSet<JobId> jobs) {
     String[] ids = Columns.texts(jobs, JobId::value);
-    RowSet<Row> rows = tx.query(LOCK, (Object) ids);
-    if (rows.size() < ids.length) {
-      JobFacts fresh = JobFacts.unknown(jobs.first());
-      tx.update(CREATE, ids, fresh.state().name(), fresh.shown());
-      rows = tx.query(LOCK, (Object) ids);
-    }
-    SortedMap<JobId, JobFacts> facts = new TreeMap<>();
-    for (Row row : rows) {
-      JobFacts job = facts(row);
-      facts.put(job.job(), job);
-    }
-    return facts;
+    Supplier<RowSet<Row>> answer = tx.ask(LOCK, (Object) ids);
+    return () -> {
+      RowSet<Row> rows = answer.get();
+      boolean created = rows.size() < ids.length;
+      if (created) {
+        JobFacts fresh = JobFacts.unknown(jobs.first());
+        tx.later(CREATE, ids, fresh.state().name(), fresh.shown());
+        rows = tx.query(LOCK, (Object) ids);
+      }
+      SortedMap<JobId, JobFacts> facts = new TreeMap<>();
+      for (Row row : rows) {
+        JobFacts job = facts(row);
+        facts.put(job.job(), job);
+      }
+      Instant now = rows.iterator().next().get(OffsetDateTime.class, "decided_at").toInstant();
+      return new Locked(facts, now, created);
+    };
   }
 
   /** Jobs that only wait for their conclusion, oldest first. */
@@ -97,17 +114,17 @@ final class JobRepository {
 
   /** Keeps the result package of a job that ends in this transaction. */
   void savePackage(Tx tx, JobId job, String summary, String aggregate) {
-    tx.update(
+    tx.later(
         "UPDATE aggregator.job SET summary = $2, aggregate = $3 WHERE job_id = $1",
         job.value(),
         summary,
         aggregate);
   }
 
-  /** Writes all of these jobs in one statement. */
-  void save(Tx tx, Collection<JobFacts> jobs) {
-    int saved =
-        tx.update(
+  /** Writes all of these jobs in one statement; what is returned checks that it did. */
+  Runnable save(Tx tx, Collection<JobFacts> jobs) {
+    Supplier<RowSet<Row>> saved =
+        tx.ask(
             SAVE,
             Columns.texts(jobs, j -> j.job().value()),
             Columns.texts(jobs, j -> j.owner() == null ? null : j.owner().tenant()),
@@ -142,10 +159,13 @@ final class JobRepository {
             Columns.times(
                 jobs, j -> j.cancellation() == null ? null : j.cancellation().requestedAt()),
             Columns.times(jobs, j -> j.cancellation() == null ? null : j.cancellation().endedAt()));
-    if (saved != jobs.size()) {
-      throw new IllegalStateException(
-          "Expected to save " + jobs.size() + " jobs, but only " + saved + " have a row");
-    }
+    return () -> {
+      int rows = saved.get().rowCount();
+      if (rows != jobs.size()) {
+        throw new IllegalStateException(
+            "Expected to save " + jobs.size() + " jobs, but " + rows + " have a row");
+      }
+    };
   }
 
   private static String word(Cancellation.State state) {

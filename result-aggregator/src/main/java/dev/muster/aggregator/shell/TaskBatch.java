@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -25,42 +27,47 @@ import org.jspecify.annotations.Nullable;
 final class TaskBatch {
   private final TaskRepository repository = new TaskRepository();
   private final Tx tx;
-  private final Set<JobId> over;
+  private final JobBatch jobs;
   private final Map<TaskKey, TaskFacts> facts;
   private final Map<TaskKey, TaskFacts> changed = new LinkedHashMap<>();
   private final Map<JobId, TaskDelta> deltas = new HashMap<>();
   private final Set<JobId> stopped = new HashSet<>();
   private int ignored;
 
-  private TaskBatch(Tx tx, Set<JobId> over, Map<TaskKey, TaskFacts> facts) {
+  private TaskBatch(Tx tx, JobBatch jobs, Map<TaskKey, TaskFacts> facts) {
     this.tx = tx;
-    this.over = over;
+    this.jobs = jobs;
     this.facts = facts;
   }
 
-  /** Reads the tasks that the messages speak of; nothing of jobs that are over. */
-  static TaskBatch load(Tx tx, JobBatch jobs, List<Decoded.Readable<TaskEvent>> messages) {
+  /** Locks the jobs that the messages speak of and reads the tasks, in one round trip. */
+  static TaskBatch lock(Tx tx, SortedSet<JobId> ids, List<Decoded.Readable<TaskEvent>> messages) {
     Set<TaskKey> keys = new HashSet<>();
-    Set<JobId> over = new HashSet<>();
     for (var message : messages) {
-      JobId job = new JobId(message.key());
-      if (jobs.facts(job).state().isTerminal()) {
-        over.add(job);
-        continue;
-      }
       for (TaskEvent event : message.message().events()) {
         Integer index = index(event);
         if (index != null) {
-          keys.add(new TaskKey(job, index));
+          keys.add(new TaskKey(new JobId(message.key()), index));
         }
       }
     }
-    return new TaskBatch(tx, over, new TaskRepository().load(tx, keys));
+    TaskRepository tasks = new TaskRepository();
+    Supplier<JobRepository.Locked> locking = new JobRepository().lock(tx, ids);
+    Supplier<Map<TaskKey, TaskFacts>> loading = tasks.load(tx, keys);
+    JobRepository.Locked locked = locking.get();
+    // Behind a row that was not there yet, another transaction may have written meanwhile.
+    Map<TaskKey, TaskFacts> facts = locked.created() ? tasks.load(tx, keys).get() : loading.get();
+    return new TaskBatch(tx, JobBatch.of(tx, locked), facts);
+  }
+
+  /** The jobs, locked. */
+  JobBatch jobs() {
+    return jobs;
   }
 
   /** Merges all events of a message into the tasks of its job. */
   void merge(JobId job, Message<TaskEvent> message) {
-    if (over.contains(job)) {
+    if (jobs.facts(job).state().isTerminal()) {
       ignored += message.events().size();
       return;
     }
@@ -86,8 +93,9 @@ final class TaskBatch {
     deltas.merge(key.job(), merged.delta(), TaskDelta::plus);
   }
 
+  /** Sends the changed tasks; the jobs' save checks that they were taken. */
   void save() {
-    repository.save(tx, changed);
+    jobs.check(repository.save(tx, changed));
   }
 
   TaskDelta delta(JobId job) {

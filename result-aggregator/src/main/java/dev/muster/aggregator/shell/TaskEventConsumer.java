@@ -39,8 +39,8 @@ class TaskEventConsumer {
   private Runnable apply(Tx tx, List<Decoded.Readable<TaskEvent>> messages) {
     TreeSet<JobId> ids = new TreeSet<>();
     messages.forEach(message -> ids.add(new JobId(message.key())));
-    JobBatch batch = JobBatch.lock(tx, ids);
-    TaskBatch tasks = TaskBatch.load(tx, batch, messages);
+    TaskBatch tasks = TaskBatch.lock(tx, ids, messages);
+    JobBatch batch = tasks.jobs();
     for (var message : messages) {
       JobId job = new JobId(message.key());
       batch.trace(job, message.traceparent());

@@ -8,6 +8,7 @@ import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.task.TaskState;
 import dev.muster.kit.Tx;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code aggregator.task}; its callers hold the lock of the job's row. */
@@ -60,31 +62,31 @@ final class TaskRepository {
       ON CONFLICT (job_id, index) DO NOTHING
       """;
 
-  /** What is known of these tasks; one without a row is pending. */
-  Map<TaskKey, TaskFacts> load(Tx tx, Collection<TaskKey> keys) {
-    Map<TaskKey, TaskFacts> facts = new HashMap<>();
-    if (keys.isEmpty()) {
-      return facts;
-    }
-    for (Row row :
-        tx.query(
+  /** What is known of these tasks; one without a row is pending. The statement is sent at once. */
+  Supplier<Map<TaskKey, TaskFacts>> load(Tx tx, Collection<TaskKey> keys) {
+    Supplier<RowSet<Row>> answer =
+        tx.ask(
             LOAD,
             Columns.texts(keys, key -> key.job().value()),
-            Columns.ints(keys, TaskKey::index))) {
-      facts.put(
-          new TaskKey(new JobId(row.getString("job_id")), row.getInteger("index")), facts(row));
-    }
-    return facts;
+            Columns.ints(keys, TaskKey::index));
+    return () -> {
+      Map<TaskKey, TaskFacts> facts = new HashMap<>();
+      for (Row row : answer.get()) {
+        facts.put(
+            new TaskKey(new JobId(row.getString("job_id")), row.getInteger("index")), facts(row));
+      }
+      return facts;
+    };
   }
 
-  /** Writes all of these tasks in one statement. */
-  void save(Tx tx, Map<TaskKey, TaskFacts> tasks) {
+  /** Writes all of these tasks in one statement; what is returned checks that each went on. */
+  Runnable save(Tx tx, Map<TaskKey, TaskFacts> tasks) {
     if (tasks.isEmpty()) {
-      return;
+      return () -> {};
     }
     List<Entry<TaskKey, TaskFacts>> rows = List.copyOf(tasks.entrySet());
-    int saved =
-        tx.update(
+    Supplier<RowSet<Row>> saved =
+        tx.ask(
             SAVE,
             Columns.texts(rows, r -> r.getKey().job().value()),
             Columns.ints(rows, r -> r.getKey().index()),
@@ -109,10 +111,13 @@ final class TaskRepository {
                 r ->
                     AttemptJson.lastFailed(
                         r.getValue().lastFailed(), r.getValue().lastFailedTail())));
-    if (saved != rows.size()) {
-      throw new IllegalStateException(
-          "Expected to save " + rows.size() + " tasks that go on, but only " + saved + " do");
-    }
+    return () -> {
+      int written = saved.get().rowCount();
+      if (written != rows.size()) {
+        throw new IllegalStateException(
+            "Expected to save " + rows.size() + " tasks that go on, but " + written + " do");
+      }
+    };
   }
 
   /**
@@ -137,7 +142,7 @@ final class TaskRepository {
 
   /** Tasks of a cancelled job that have not ended never will. */
   void cancelRest(Tx tx, JobId job) {
-    tx.update(
+    tx.later(
         "UPDATE aggregator.task SET state = 'CANCELLED', ended_at = now() WHERE job_id = $1"
             + " AND state NOT IN ('SUCCEEDED', 'FAILED', 'CANCELLED', 'SKIPPED')",
         job.value());

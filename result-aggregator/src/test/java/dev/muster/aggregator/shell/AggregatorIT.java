@@ -108,6 +108,30 @@ class AggregatorIT {
   }
 
   @Test
+  void stopsAndCrashesLoseNothing() throws Exception {
+    JobId job = newJob();
+    int count = 300;
+    JobSpec spec = Samples.spec(count);
+    wire.submitted(job, spec);
+    wire.planned(job, spec);
+
+    for (int index = 0; index < count; index++) {
+      wire.happened(job, leased(index, 1), succeeded(index, 1, "{\"index\":" + index + "}"));
+      if (index == 100) {
+        service.close();
+        service = ServiceProcess.start(infrastructure);
+      } else if (index == 200) {
+        service.kill();
+        service = ServiceProcess.start(infrastructure);
+      }
+    }
+
+    awaitState(job, "COMPLETED");
+    assertThat(tables.job(job, "succeeded")).isEqualTo("" + count);
+    assertNumberedWithoutGap(job);
+  }
+
+  @Test
   void cancelledJobEndsWhenTheDispatcherStoppedIt() throws Exception {
     JobId job = newJob();
     wire.submitted(job, Samples.spec(1_000));

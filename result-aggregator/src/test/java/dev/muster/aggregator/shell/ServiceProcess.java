@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** The packaged service as a process of its own, so that it can be killed for real. */
@@ -64,9 +65,13 @@ final class ServiceProcess implements AutoCloseable {
     return get("/q/metrics").body();
   }
 
+  /** Stops it in good order and waits for its end. */
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("Expected the service to stop in 20 s, but it runs on");
+    }
   }
 
   private boolean isReady() throws IOException, InterruptedException {
