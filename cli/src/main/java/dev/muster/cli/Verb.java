@@ -31,6 +31,8 @@ enum Verb {
   DEMO("run a hyper-parameter search on this machine", DemoCommand::new);
 
   private final String purpose;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a reference to a constructor
   private final Supplier<Command> maker;
 
   Verb(String purpose, Supplier<Command> maker) {

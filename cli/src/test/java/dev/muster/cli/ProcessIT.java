@@ -12,13 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged client as a process of its own: Ctrl-C, and how soon it answers. */
 class ProcessIT {
-  private static final Duration STATUS_MAX = Duration.ofMillis(400);
+  private static final Duration GOAL = Duration.ofMillis(200);
   private static final List<String> FLAGS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss512k", "-Xlog:disable");
 
@@ -52,30 +53,71 @@ class ProcessIT {
     }
   }
 
-  /** Twice the goal of 200 ms, as the best of ten runs, since a build machine is busy. */
+  /**
+   * Time says little on a busy build machine, so the bare JVM is the yardstick: `status` takes
+   * about four times as long as `java -version` (114 to 30 ms where 200 ms is the goal).
+   */
   @Test
   void statusAnswersInABlinkWithATrainedCache() throws Exception {
-    Path cache = folder.resolve("muster.aot");
+    Path cache = trainedCache();
     try (var server = new StubServer()) {
       server.on("GET /jobs/" + JOB_ID, 200, job("running", 1, 2));
-      assertThat(run(client(server, List.of("-XX:AOTCacheOutput=" + cache), "__train"))).isZero();
-      assertThat(cache).isNotEmptyFile();
+      long floor = best(() -> run(new ProcessBuilder(java(), "-version")));
 
-      long best = Long.MAX_VALUE;
-      for (int i = 0; i < 10; i++) {
-        long start = System.nanoTime();
-        assertThat(run(client(server, List.of("-XX:AOTCache=" + cache), "status", JOB_ID)))
-            .isZero();
-        best = Math.min(best, System.nanoTime() - start);
-      }
+      long status =
+          best(() -> run(client(server, List.of("-XX:AOTCache=" + cache), "status", JOB_ID)));
 
-      assertThat(Duration.ofNanos(best)).isLessThan(STATUS_MAX);
+      assertThat(Duration.ofNanos(status))
+          .isLessThan(Duration.ofNanos(Math.max(GOAL.toNanos(), 8 * floor)));
     }
+  }
+
+  @Test
+  void statusLoadsAlmostNothingFromOutsideTheCache() throws Exception {
+    Path cache = trainedCache();
+    Path loaded = folder.resolve("classes");
+    try (var server = new StubServer()) {
+      server.on("GET /jobs/" + JOB_ID, 200, job("running", 1, 2));
+
+      run(
+          client(
+              server,
+              List.of("-XX:AOTCache=" + cache, "-Xlog:class+load:file=" + loaded),
+              "status",
+              JOB_ID));
+
+      assertThat(Files.readAllLines(loaded))
+          .hasSizeGreaterThan(500)
+          .filteredOn(line -> !line.contains("shared objects file"))
+          .hasSizeLessThan(60);
+    }
+  }
+
+  private Path trainedCache() throws Exception {
+    Path cache = folder.resolve("muster.aot");
+    try (var server = new StubServer()) {
+      assertThat(run(client(server, List.of("-XX:AOTCacheOutput=" + cache), "__train"))).isZero();
+    }
+    return cache;
+  }
+
+  private static long best(Callable<Integer> run) throws Exception {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 10; i++) {
+      long start = System.nanoTime();
+      assertThat(run.call()).isZero();
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    return best;
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   private ProcessBuilder client(StubServer server, List<String> more, String... args) {
     var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(java());
     command.addAll(FLAGS);
     command.addAll(more);
     command.addAll(List.of("-jar", System.getProperty("muster.jar")));

@@ -66,7 +66,7 @@ final class SearchWatch extends JobWatch {
   /** Without a terminal: a line at the start and for each eighth of the way. */
   private void tellEachStep() {
     long total = Math.max(1, lastSeen().at("counts").integer("total"));
-    int step = (int) (view.succeeded() * 8 / total);
+    int step = (int) (view.succeeded() * 8L / total);
     if (step > toldSteps) {
       toldSteps = step;
       String workers = view.workers();

@@ -46,13 +46,15 @@ public record Terminal(
   }
 
   /** Linux tells it by a link; elsewhere the JDK's console answers for both streams together. */
+  @SuppressWarnings("SystemConsoleNull") // It is null where the JDK finds no terminal.
   private static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);
     try {
       String target = Files.readSymbolicLink(link).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
-      return System.console() != null && System.console().isTerminal();
+      var console = System.console();
+      return console != null && console.isTerminal();
     }
   }
 
