@@ -1,0 +1,85 @@
+package dev.muster.gateway.shell;
+
+import dev.muster.gateway.shell.auth.Bootstrap;
+import dev.muster.gateway.shell.config.GatewayConfig;
+import dev.muster.gateway.shell.config.Secrets;
+import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.shell.store.SubmissionQueue;
+import dev.muster.gateway.shell.store.TaskRepository;
+import dev.muster.kit.Database;
+import dev.muster.kit.KafkaClients;
+import dev.muster.kit.OutboxRelay;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Wires, starts and stops the parts that live as long as the gateway. */
+@ApplicationScoped
+public class Gateway {
+  private final Database database;
+  private final KafkaProducer<String, byte[]> producer;
+  private final OutboxRelay relay;
+  private final SubmissionQueue queue;
+
+  Gateway(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String brokers) {
+    this.database = new Database(pool, "gateway");
+    this.producer = KafkaClients.producer(brokers);
+    this.relay = new OutboxRelay(database, producer, "/muster/api-gateway");
+    this.queue = new SubmissionQueue(database, relay::wake);
+  }
+
+  void start(@Observes StartupEvent event, Bootstrap bootstrap) {
+    relay.start();
+    queue.start();
+    Thread.ofVirtual().name("bootstrap").start(bootstrap::run);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    queue.close();
+    relay.close();
+    producer.close(Duration.ofSeconds(2));
+  }
+
+  @Produces
+  @Singleton
+  Database database() {
+    return database;
+  }
+
+  @Produces
+  @Singleton
+  OutboxRelay relay() {
+    return relay;
+  }
+
+  @Produces
+  @Singleton
+  SubmissionQueue queue() {
+    return queue;
+  }
+
+  @Produces
+  @Singleton
+  static JobRepository jobs(Pool pool) {
+    return new JobRepository(pool);
+  }
+
+  @Produces
+  @Singleton
+  static TaskRepository tasks(Pool pool) {
+    return new TaskRepository(pool);
+  }
+
+  @Produces
+  @Singleton
+  static Secrets secrets(GatewayConfig config) {
+    return Secrets.of(config);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.muster.gateway.shell.auth;
+
+import dev.muster.gateway.key.Scope;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a valid key belongs to.
+ *
+ * @param tenant the tenant
+ * @param scopes what the key allows
+ * @param expiresAt when it ends, if it does
+ * @param tenantDisabled whether the tenant may do anything at all
+ */
+public record Principal(
+    String tenant, Set<Scope> scopes, @Nullable Instant expiresAt, boolean tenantDisabled) {}

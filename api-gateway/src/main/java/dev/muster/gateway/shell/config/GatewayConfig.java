@@ -1,0 +1,73 @@
+package dev.muster.gateway.shell.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Settings of the gateway. */
+@ConfigMapping(prefix = "gateway")
+public interface GatewayConfig {
+  /** Largest body of a request in bytes; larger ones get 413. */
+  @WithDefault("67108864")
+  long bodyBytesMax();
+
+  /** Bodies beyond 1 MiB that are read at the same time; more get 503. */
+  @WithDefault("4")
+  int largeBodiesMax();
+
+  /**
+   * Where the first API key is written when there is no tenant yet: a tenant {@code default} and a
+   * key with all scopes are made at the start. Without it nothing is made.
+   */
+  Optional<Path> bootstrapKeyFile();
+
+  /**
+   * The secret under which key secrets and cursors are authenticated; at least 16 characters. All
+   * gateways of an installation share it. It wins over {@link #pepperFile()}.
+   */
+  Optional<String> pepper();
+
+  /**
+   * A file that holds the pepper; made at the first start, mode 0600. Default: {@code
+   * gateway-pepper} beside {@link #bootstrapKeyFile()}.
+   */
+  Optional<Path> pepperFile();
+
+  /** How long a verified key is believed without asking the database; bounds a revocation. */
+  @WithDefault("4s")
+  Duration keyCache();
+
+  /** Longest wait for the aggregator's decision on a cancellation before 202 is answered anyway. */
+  @WithDefault("2s")
+  Duration cancelWait();
+
+  /** Age of the oldest unsent record beyond which no new job is taken. */
+  @WithDefault("30s")
+  Duration admissionAgeMax();
+
+  /** Unsent records beyond which no new job is taken. */
+  @WithDefault("50000")
+  long admissionRowsMax();
+
+  /** Longest wait for a database connection before 503 is answered. */
+  @WithDefault("800ms")
+  Duration databaseWait();
+
+  /** Open event streams of the whole gateway; more get 503. */
+  @WithDefault("2000")
+  int streamsMax();
+
+  /** Open event streams of one tenant; more get 503. */
+  @WithDefault("500")
+  int streamsPerTenantMax();
+
+  /** Events that may wait for one slow reader of a stream; beyond it telemetry is dropped. */
+  @WithDefault("256")
+  int streamBacklogMax();
+
+  /** Time between the comments that keep an idle stream open. */
+  @WithDefault("15s")
+  Duration streamHeartbeat();
+}

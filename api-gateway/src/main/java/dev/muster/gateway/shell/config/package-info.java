@@ -1,0 +1,3 @@
+/** The gateway's settings and its own secret. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway.shell.config;

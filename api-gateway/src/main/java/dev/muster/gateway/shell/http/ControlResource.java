@@ -1,0 +1,212 @@
+package dev.muster.gateway.shell.http;
+
+import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.SubmissionEvent;
+import dev.muster.gateway.shell.config.GatewayConfig;
+import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.problem.ProblemException;
+import dev.muster.gateway.shell.problem.ProblemKind;
+import dev.muster.gateway.shell.store.Draft;
+import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.shell.store.SubmissionQueue;
+import dev.muster.gateway.shell.store.TaskRepository;
+import dev.muster.gateway.submission.FieldError;
+import dev.muster.gateway.submission.JsonValue;
+import dev.muster.gateway.submission.RetrySpec;
+import dev.muster.gateway.submission.Submission;
+import dev.muster.gateway.view.JobView;
+import dev.muster.kit.Database;
+import dev.muster.kit.OutboxRelay;
+import dev.muster.kit.OutboxRow;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Cancels jobs and retries them. */
+@Path("/api/v1/jobs/{id}")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+public class ControlResource {
+  private static final int REASON_MAX = 500;
+  private static final long LOOK_MILLIS = 10;
+  private static final long LOOK_MILLIS_MAX = 100;
+
+  private final Requests requests;
+  private final GatewayConfig config;
+  private final Database database;
+  private final OutboxRelay relay;
+  private final SubmissionQueue queue;
+  private final TaskRepository tasks;
+
+  ControlResource(
+      Requests requests,
+      GatewayConfig config,
+      Database database,
+      OutboxRelay relay,
+      SubmissionQueue queue,
+      TaskRepository tasks) {
+    this.requests = requests;
+    this.config = config;
+    this.database = database;
+    this.relay = relay;
+    this.queue = queue;
+    this.tasks = tasks;
+  }
+
+  /** Passes the wish on and tells what the aggregator decided, if it does so soon. */
+  @PUT
+  @Path("cancel")
+  public Response cancel(
+      @PathParam("id") String id,
+      InputStream in,
+      @Context HttpHeaders headers,
+      @Context UriInfo uri,
+      @Context RoutingContext context) {
+    Query.of(uri);
+    String reason = requests.withBody(headers, in, ControlResource::reason).orElse(null);
+    JobRepository.Found job = requests.job(id);
+    if (job.facts().state() != JobState.CANCELING && !job.facts().state().isTerminal()) {
+      request(job.stored().id(), reason, HttpEdge.traceparent(context));
+      job = awaitDecision(id);
+    }
+    JobState state = job.facts().state();
+    boolean refused =
+        job.facts().cancellation() != null && job.facts().cancellation().state().equals("failed");
+    if (state != JobState.CANCELLED && (state.isTerminal() || refused)) {
+      throw new ProblemException(
+          ProblemKind.JOB_ALREADY_TERMINAL,
+          "Expected a job that can still be cancelled, but it is "
+              + (state.isTerminal() ? job.facts().status() : "about to end"));
+    }
+    return Response.status(state == JobState.CANCELLED ? 200 : 202)
+        .entity(ApiJson.text(JobView.of(job.stored(), job.facts())))
+        .header(HttpHeaders.ETAG, JobResource.etag(job.facts().version()))
+        .build();
+  }
+
+  private void request(JobId job, @Nullable String reason, String traceparent) {
+    database.transaction(tx -> {
+      tx.send(
+          List.of(
+              OutboxRow.of(
+                  Topic.SUBMISSIONS,
+                  job,
+                  traceparent,
+                  tx.now(),
+                  List.of(new SubmissionEvent.JobCancelRequested(job, reason)))));
+      return job;
+    });
+    relay.wake();
+  }
+
+  private JobRepository.Found awaitDecision(String id) {
+    long until = System.nanoTime() + config.cancelWait().toNanos();
+    long pause = LOOK_MILLIS;
+    JobRepository.Found job = requests.job(id);
+    while (job.facts().cancellation() == null
+        && !job.facts().state().isTerminal()
+        && System.nanoTime() < until) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
+      pause = Math.min(pause * 2, LOOK_MILLIS_MAX);
+      job = requests.job(id);
+    }
+    return job;
+  }
+
+  /** An empty body, or {@code {"reason": text}}. */
+  private static Optional<String> reason(RequestBody body) {
+    if (!body.view().hasRemaining()) {
+      return Optional.empty();
+    }
+    JsonValue root = JsonBody.read(body, JsonBody.Shape.PLAIN).root();
+    if (!(root instanceof JsonValue.Fields fields)) {
+      throw invalid("", "Expected an object, but got " + root.kind().words());
+    }
+    String reason = null;
+    for (var member : fields.members().entrySet()) {
+      if (!member.getKey().equals("reason")) {
+        throw invalid("", "Expected the field reason and no other");
+      }
+      if (!(member.getValue().value() instanceof JsonValue.Text text)
+          || text.text().length() > REASON_MAX) {
+        throw invalid("/reason", "Expected a string of at most " + REASON_MAX + " characters");
+      }
+      reason = text.text();
+    }
+    return Optional.ofNullable(reason);
+  }
+
+  private static ProblemException invalid(String pointer, String detail) {
+    return new ProblemException(
+        ProblemKind.VALIDATION, detail, List.of(new FieldError(pointer, "type", detail)));
+  }
+
+  /** Makes a new job that takes over the results of the old one and runs the rest again. */
+  @POST
+  @Path("retry")
+  public Response retry(
+      @PathParam("id") String id,
+      InputStream in,
+      @Context HttpHeaders headers,
+      @Context UriInfo uri,
+      @Context RoutingContext context) {
+    Query.of(uri);
+    boolean empty = requests.withBody(headers, in, ControlResource::isEmpty);
+    if (!empty) {
+      throw invalid("", "Expected no body, or an empty object");
+    }
+    requests.requireAdmission();
+    JobRepository.Found old = requests.job(id);
+    JobId oldId = old.stored().id();
+    Draft.Repeat repeat =
+        Requests.repeat(headers, "retry", oldId.value().getBytes(StandardCharsets.UTF_8));
+    JobState state = old.facts().state();
+    if (!state.isTerminal()) {
+      throw new ProblemException(
+          ProblemKind.JOB_NOT_TERMINAL,
+          "Expected a job that has ended, but it is " + old.facts().status());
+    }
+    if (state == JobState.COMPLETED) {
+      throw new ProblemException(
+          ProblemKind.NOTHING_TO_RETRY, "Expected a task that did not succeed, but all did");
+    }
+    Submission submission =
+        new Submission(
+            RetrySpec.of(old.stored().spec(), oldId, tasks.succeeded(oldId)),
+            old.stored().shownPayload(),
+            old.stored().omitted(),
+            null);
+    return JobResource.answer(
+        queue.commit(
+            new Draft(
+                HttpEdge.newJobId(),
+                submission,
+                new Draft.ItemOrigin.Earlier(oldId),
+                HttpEdge.traceparent(context),
+                repeat)));
+  }
+
+  private static boolean isEmpty(RequestBody body) {
+    return !body.view().hasRemaining()
+        || (JsonBody.read(body, JsonBody.Shape.PLAIN).root() instanceof JsonValue.Fields fields
+            && fields.members().isEmpty());
+  }
+}

@@ -1,0 +1,106 @@
+package dev.muster.gateway.shell.http;
+
+import dev.muster.contracts.id.JobId;
+import dev.muster.gateway.shell.config.GatewayConfig;
+import dev.muster.gateway.shell.problem.Problem;
+import dev.muster.gateway.shell.problem.ProblemKind;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every request passes before anything else: it gets a request id and a trace context, and it
+ * is refused here when it is too large. What no resource answers ends here as well.
+ */
+@ApplicationScoped
+public class HttpEdge {
+  private static final String REQUEST_ID = "muster.request-id";
+  private static final String TRACEPARENT = "muster.traceparent";
+  private static final int PRIORITY = 1_000;
+  private static final Pattern W3C =
+      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+  private final GatewayConfig config;
+
+  HttpEdge(GatewayConfig config) {
+    this.config = config;
+  }
+
+  void filters(@Observes Filters filters) {
+    filters.register(this::enter, PRIORITY);
+  }
+
+  void routes(@Observes Router router) {
+    for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500, 503}) {
+      router.errorHandler(status, context -> fail(context, status));
+    }
+    router.route().order(Integer.MAX_VALUE).handler(context -> fail(context, 404));
+  }
+
+  private void enter(RoutingContext context) {
+    String requestId = "req_" + newJobId().value();
+    context.put(REQUEST_ID, requestId);
+    context.put(TRACEPARENT, childOf(context.request().getHeader("traceparent")));
+    context.response().putHeader("X-Request-Id", requestId);
+    context.response().putHeader("traceparent", traceparent(context));
+    String length = context.request().getHeader("Content-Length");
+    if (length != null && isTooLong(length)) {
+      context.response().putHeader("Connection", "close");
+      ProblemWriter.write(
+          context,
+          Problem.of(
+              ProblemKind.TOO_LARGE,
+              "Expected at most " + config.bodyBytesMax() + " bytes, but there are more",
+              List.of()));
+      return;
+    }
+    context.next();
+  }
+
+  private boolean isTooLong(String length) {
+    try {
+      return Long.parseLong(length) > config.bodyBytesMax();
+    } catch (NumberFormatException e) {
+      return true; // more digits than a long has
+    }
+  }
+
+  private static void fail(RoutingContext context, int status) {
+    if (!context.response().ended() && !context.response().headWritten()) {
+      ProblemWriter.write(context, Problems.ofStatus(status));
+    }
+  }
+
+  /** The id by which our logs know this request. */
+  static String requestId(RoutingContext context) {
+    String id = context.get(REQUEST_ID);
+    return id == null ? "req_unknown" : id;
+  }
+
+  /** The trace context of this request: the client's trace, or a new one. */
+  static String traceparent(RoutingContext context) {
+    String value = context.get(TRACEPARENT);
+    return value == null ? childOf(null) : value;
+  }
+
+  private static String childOf(@Nullable String parent) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    String span = String.format("%016x", random.nextLong() | 1);
+    if (parent != null && W3C.matcher(parent).matches()) {
+      return parent.substring(0, 36) + span + parent.substring(52);
+    }
+    return String.format("00-%016x%016x-%s-01", random.nextLong(), random.nextLong() | 1, span);
+  }
+
+  /** A new id; its time is for people, and decides nothing. */
+  static JobId newJobId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return JobId.of(System.currentTimeMillis(), random.nextLong(), random.nextLong());
+  }
+}

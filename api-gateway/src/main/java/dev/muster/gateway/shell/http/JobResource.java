@@ -1,0 +1,163 @@
+package dev.muster.gateway.shell.http;
+
+import dev.muster.gateway.shell.auth.Caller;
+import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.problem.Problem;
+import dev.muster.gateway.shell.problem.ProblemException;
+import dev.muster.gateway.shell.problem.ProblemKind;
+import dev.muster.gateway.shell.store.Draft;
+import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.shell.store.Outcome;
+import dev.muster.gateway.shell.store.SubmissionQueue;
+import dev.muster.gateway.submission.JobReader;
+import dev.muster.gateway.submission.Parsed;
+import dev.muster.gateway.view.JobView;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+
+/** Submits jobs and shows them one by one. */
+@Path("/api/v1/jobs")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+public class JobResource {
+  private final Requests requests;
+  private final Caller caller;
+  private final SubmissionQueue queue;
+  private final Counter submitted;
+
+  JobResource(Requests requests, Caller caller, SubmissionQueue queue, MeterRegistry metrics) {
+    this.requests = requests;
+    this.caller = caller;
+    this.queue = queue;
+    this.submitted = metrics.counter("jobs_submitted_total");
+  }
+
+  /** Submits one job. The 202 is sent after the commit, never before. */
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response submit(
+      InputStream in,
+      @Context HttpHeaders headers,
+      @Context UriInfo uri,
+      @Context RoutingContext context) {
+    Query.of(uri);
+    Requests.idempotencyKey(headers);
+    requests.requireAdmission();
+    return requests.withBody(
+        headers,
+        in,
+        body -> {
+          JsonBody.Read read = JsonBody.read(body, JsonBody.Shape.JOB);
+          Parsed parsed = JobReader.read(caller.tenant(), read.root(), body);
+          return switch (parsed) {
+            case Parsed.Refused refused -> throw refusal(refused);
+            case Parsed.Accepted accepted ->
+                accepted(
+                    queue.commit(
+                        new Draft(
+                            HttpEdge.newJobId(),
+                            accepted.submission(),
+                            new Draft.ItemOrigin.Body(body),
+                            HttpEdge.traceparent(context),
+                            Requests.repeat(headers, "jobs", read.fingerprint()))));
+          };
+        });
+  }
+
+  private Response accepted(Outcome outcome) {
+    if (outcome instanceof Outcome.Committed committed && !committed.replayed()) {
+      submitted.increment();
+    }
+    return answer(outcome);
+  }
+
+  /** The answer to a submission, the same for the first request and its repeats. */
+  static Response answer(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Committed committed ->
+          Response.accepted(committed.answer())
+              .location(URI.create("/api/v1/jobs/" + committed.job().external()))
+              .header(HttpHeaders.ETAG, etag(0))
+              .build();
+      case Outcome.Mismatch mismatch -> throw new ProblemException(mismatch());
+      case Outcome.Running running -> throw new ProblemException(running());
+    };
+  }
+
+  static Problem mismatch() {
+    return Problem.of(
+        ProblemKind.IDEMPOTENCY_MISMATCH,
+        "Expected the request that this Idempotency-Key was first used for, but it differs",
+        List.of());
+  }
+
+  static Problem running() {
+    return Problem.of(
+        ProblemKind.IDEMPOTENCY_RUNNING,
+        "Expected the first request with this Idempotency-Key to have ended, but it runs",
+        List.of());
+  }
+
+  static ProblemException refusal(Parsed.Refused refused) {
+    int n = refused.errors().size();
+    return new ProblemException(
+        Problem.of(
+            ProblemKind.VALIDATION,
+            refused.code(),
+            n == 1 ? refused.errors().getFirst().detail() : n + " fields are wrong",
+            refused.errors()));
+  }
+
+  /** One job; a poll that knows its version costs nothing. */
+  @GET
+  @Path("{id}")
+  public Response get(
+      @PathParam("id") String id, @Context HttpHeaders headers, @Context UriInfo uri) {
+    Query.of(uri);
+    JobRepository.Found job = requests.job(id);
+    String etag = etag(job.facts().version());
+    if (matches(headers, etag)) {
+      return Response.notModified().header(HttpHeaders.ETAG, etag).build();
+    }
+    Response.ResponseBuilder answer =
+        Response.ok(ApiJson.text(JobView.of(job.stored(), job.facts())))
+            .header(HttpHeaders.ETAG, etag);
+    if (!job.facts().state().isTerminal()) {
+      answer.header("Retry-After", "2");
+    }
+    return answer.build();
+  }
+
+  static String etag(long version) {
+    return "W/\"" + version + "\"";
+  }
+
+  private static boolean matches(HttpHeaders headers, String etag) {
+    String known = headers.getHeaderString(HttpHeaders.IF_NONE_MATCH);
+    if (known == null) {
+      return false;
+    }
+    for (String one : known.split(",", -1)) {
+      if (one.strip().equals(etag)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.muster.gateway.shell.http;
+
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.gateway.shell.auth.Caller;
+import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.shell.store.TaskRepository;
+import dev.muster.gateway.shell.store.TaskViews;
+import dev.muster.gateway.view.JsonText;
+import dev.muster.gateway.view.OutputView;
+import dev.muster.gateway.view.ResultsView;
+import dev.muster.gateway.view.TaskView;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.sqlclient.Row;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Shows the tasks of a job, what they wrote, and what they came to. */
+@Path("/api/v1")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+public class TaskResource {
+  private static final int INDEX_MAX = 1_000_000;
+
+  private final Requests requests;
+  private final Caller caller;
+  private final TaskRepository tasks;
+  private final Cursors cursors;
+
+  TaskResource(Requests requests, Caller caller, TaskRepository tasks, Cursors cursors) {
+    this.requests = requests;
+    this.caller = caller;
+    this.tasks = tasks;
+    this.cursors = cursors;
+  }
+
+  /** The tasks in order of their index. */
+  @GET
+  @Path("jobs/{id}/tasks")
+  public String tasks(@PathParam("id") String id, @Context UriInfo uri) {
+    Query query = Query.of(uri, "status", "limit", "cursor");
+    int limit = query.integer("limit", 1, 1_000, 100);
+    List<String> states = Statuses.taskStates(query);
+    query.check();
+    JobRepository.Found job = requests.job(id);
+    JobId jobId = job.stored().id();
+    JobSpec spec = job.stored().spec();
+    String list = "tasks/" + jobId + "?" + query.canonical();
+    String absent = TaskViews.absent(job.facts().state());
+    List<Row> rows = new ArrayList<>();
+    tasks
+        .tasks(jobId, spec.taskCount(), absent, states, from(query, list), limit + 1)
+        .forEach(rows::add);
+    boolean more = rows.size() > limit;
+    List<Row> page = more ? rows.subList(0, limit) : rows;
+    Map<Integer, JsonText> payloads =
+        tasks.payloads(jobId, spec, page.stream().map(row -> row.getInteger("index")).toList());
+    List<TaskView> views =
+        page.stream().map(row -> TaskViews.task(jobId, row, absent, payloads)).toList();
+    return ApiJson.text(
+        new ListResource.Page(views, more ? next(list, views.getLast().index()) : null, more));
+  }
+
+  /** What the commands wrote, as JSON. */
+  @GET
+  @Path("jobs/{id}/output")
+  public String output(@PathParam("id") String id, @Context UriInfo uri) {
+    return ApiJson.text(outputs(id, uri));
+  }
+
+  /** What the commands wrote, as plain text. */
+  @GET
+  @Path("jobs/{id}/output")
+  @Produces(MediaType.TEXT_PLAIN)
+  public Response outputText(@PathParam("id") String id, @Context UriInfo uri) {
+    OutputView view = outputs(id, uri);
+    Response.ResponseBuilder answer = Response.ok(view.output());
+    if (view.nextCursor() != null) {
+      answer.header("X-Next-Cursor", view.nextCursor());
+    }
+    return answer.build();
+  }
+
+  private OutputView outputs(String id, UriInfo uri) {
+    Query query = Query.of(uri, "task", "limit", "cursor");
+    Integer task = query.integer("task", 0, INDEX_MAX);
+    int limit = query.integer("limit", 1, 100, 20);
+    query.check();
+    JobRepository.Found job = requests.job(id);
+    JobId jobId = job.stored().id();
+    String list = "output/" + jobId + "?" + query.canonical();
+    List<Row> rows = new ArrayList<>();
+    tasks.outputs(jobId, task, from(query, list), limit + 1).forEach(rows::add);
+    boolean more = rows.size() > limit;
+    List<OutputView.TaskOutput> page = new ArrayList<>();
+    for (Row row : more ? rows.subList(0, limit) : rows) {
+      OutputView.TaskOutput output = TaskViews.output(row);
+      if (output != null) {
+        page.add(output);
+      }
+    }
+    return new OutputView(
+        jobId.external(),
+        page.stream().map(OutputView.TaskOutput::output).collect(Collectors.joining()),
+        page,
+        more ? next(list, rows.get(limit - 1).getInteger("index")) : null,
+        more);
+  }
+
+  /** The results in order of their task; works before the end too. */
+  @GET
+  @Path("results/{id}")
+  public Response results(
+      @PathParam("id") String id, @Context HttpHeaders headers, @Context UriInfo uri) {
+    Query query = Query.of(uri, "limit", "cursor");
+    int limit = query.integer("limit", 1, 1_000, 1_000);
+    query.check();
+    JobRepository.Found job = requests.job(id);
+    JobId jobId = job.stored().id();
+    String list = "results/" + jobId;
+    List<ResultsView.TaskResult> found = tasks.results(jobId, from(query, list), limit + 1);
+    boolean more = found.size() > limit;
+    List<ResultsView.TaskResult> page = more ? found.subList(0, limit) : found;
+    return Response.ok(
+            ApiJson.text(
+                ResultsView.of(
+                    job.stored(),
+                    job.facts(),
+                    page,
+                    more ? next(list, page.getLast().index()) : null)))
+        .header(HttpHeaders.ETAG, JobResource.etag(job.facts().version()))
+        .build();
+  }
+
+  private int from(Query query, String list) {
+    @Nullable String position = cursors.read(caller.tenant(), list, query.text("cursor"));
+    return position == null ? 0 : Integer.parseInt(position);
+  }
+
+  private String next(String list, int lastIndex) {
+    return cursors.write(caller.tenant(), list, Integer.toString(lastIndex + 1));
+  }
+}

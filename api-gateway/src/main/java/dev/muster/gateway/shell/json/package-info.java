@@ -1,0 +1,3 @@
+/** Views as JSON. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway.shell.json;

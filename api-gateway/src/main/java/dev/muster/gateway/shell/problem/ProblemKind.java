@@ -1,0 +1,64 @@
+package dev.muster.gateway.shell.problem;
+
+import java.util.Locale;
+
+/** Every kind of problem the API answers with; the code is the constant in lower case. */
+public enum ProblemKind {
+  /** The body is not JSON, or not such as this API reads. */
+  MALFORMED(400, "The request cannot be read"),
+  JSON_TOO_DEEP(400, "The JSON is nested too deeply"),
+  JSON_LIMIT(400, "The JSON is larger than this API reads"),
+  QUERY(400, "The query is not valid"),
+  CURSOR(400, "The cursor is not valid"),
+  UNAUTHENTICATED(401, "A valid API key is needed"),
+  KEY_EXPIRED(401, "The API key has expired"),
+  SCOPE(403, "The API key does not allow this"),
+  TENANT_DISABLED(403, "The tenant is disabled"),
+  NOT_FOUND(404, "There is no such thing"),
+  METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+  NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),
+  JOB_ALREADY_TERMINAL(409, "The job has ended or is about to"),
+  JOB_NOT_TERMINAL(409, "The job has not ended"),
+  NOTHING_TO_RETRY(409, "All tasks of the job succeeded"),
+  IDEMPOTENCY_RUNNING(409, "The first request with this key is still running"),
+  TOO_LARGE(413, "The body is too large"),
+  URI_TOO_LONG(414, "The request line is too long"),
+  UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong media type"),
+  VALIDATION(422, "The request is not valid"),
+  INVALID_CHARACTER(422, "A string has a character that cannot be kept"),
+  IDEMPOTENCY_KEY(422, "The idempotency key is not valid"),
+  IDEMPOTENCY_MISMATCH(422, "The idempotency key was used for another request"),
+  TOO_MANY_STREAMS(503, "Too many event streams are open"),
+  HEADERS_TOO_LARGE(431, "The request headers are too large"),
+  INTERNAL(500, "Something went wrong on our side"),
+  OVERLOADED(503, "The platform takes no new jobs right now"),
+  UNAVAILABLE(503, "The platform is unavailable right now");
+
+  private final int status;
+  private final String title;
+
+  ProblemKind(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** The kind in a few words. */
+  public String title() {
+    return title;
+  }
+
+  /** The kind as a word for programs. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether the same request may work later. */
+  public boolean retryable() {
+    return status == 503 || this == IDEMPOTENCY_RUNNING || this == INTERNAL;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.muster.gateway.shell.store;
+
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.TaskCounts;
+import dev.muster.gateway.view.JobFacts;
+import dev.muster.gateway.view.JsonText;
+import dev.muster.gateway.view.StoredJob;
+import dev.muster.kit.Database;
+import dev.muster.kit.Json;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads jobs: the gateway's own submissions joined with the aggregator's rows, so that a job is
+ * there the moment its 202 is sent. Every query names the tenant.
+ */
+public final class JobRepository {
+  private static final String COLUMNS =
+      "SELECT s.job_id, s.created_at, s.spec, s.payload, s.payload_omitted, j.state, j.shown,"
+          + " j.version, j.total, j.leased, j.running, j.succeeded, j.failed, j.cancelled,"
+          + " j.attempts_lost, j.retries, j.queued_at, j.assigned_at, j.started_at,"
+          + " j.finalizing_at, j.ended_at, j.error_code, j.error, j.cancel_state,"
+          + " j.cancel_reason, j.cancel_requested_at, j.cancel_ended_at, j.summary, j.aggregate"
+          + " FROM gateway.submission s"
+          + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0";
+
+  private final Pool pool;
+
+  public JobRepository(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * A job and what is known of it.
+   *
+   * @param stored the submission
+   * @param facts what the aggregator knows
+   */
+  public record Found(StoredJob stored, JobFacts facts) {}
+
+  /**
+   * Which jobs to list; what is null is not asked for.
+   *
+   * @param states canonical states, or null for all
+   * @param words the native words, for jobs that are being cancelled
+   * @param tag a tag they have
+   * @param after created at or after
+   * @param before created before
+   * @param fromCreated where the page begins: before this time …
+   * @param fromJob … or at it with a lower id
+   * @param limit most jobs
+   */
+  public record Filter(
+      @Nullable List<String> states,
+      @Nullable List<String> words,
+      @Nullable String tag,
+      @Nullable Instant after,
+      @Nullable Instant before,
+      @Nullable Instant fromCreated,
+      @Nullable String fromJob,
+      int limit) {}
+
+  /** One job of a tenant; a job of another tenant is as absent as one that never was. */
+  public Optional<Found> find(String tenant, JobId job) {
+    RowSet<Row> rows =
+        query(COLUMNS + " WHERE s.tenant = $1 AND s.job_id = $2", tenant, job.value());
+    return rows.size() == 0 ? Optional.empty() : Optional.of(found(rows.iterator().next()));
+  }
+
+  /** Jobs of a tenant, newest first. */
+  public List<Found> list(String tenant, Filter filter) {
+    List<Found> jobs = new ArrayList<>();
+    for (Row row :
+        query(
+            COLUMNS
+                + " WHERE s.tenant = $1"
+                + " AND ($2::text[] IS NULL OR COALESCE(j.state, 'PLANNING') = ANY($2)"
+                + "   OR (j.state = 'CANCELING' AND j.shown = ANY($3::text[])))"
+                + " AND ($4::text IS NULL OR s.tags @> ARRAY[$4::text])"
+                + " AND ($5::timestamptz IS NULL OR s.created_at >= $5)"
+                + " AND ($6::timestamptz IS NULL OR s.created_at < $6)"
+                + " AND ($7::timestamptz IS NULL OR (s.created_at, s.job_id) < ($7, $8::text))"
+                + " ORDER BY s.created_at DESC, s.job_id DESC LIMIT $9",
+            tenant,
+            array(filter.states()),
+            array(filter.words()),
+            filter.tag(),
+            utc(filter.after()),
+            utc(filter.before()),
+            utc(filter.fromCreated()),
+            filter.fromJob(),
+            filter.limit())) {
+      jobs.add(found(row));
+    }
+    return jobs;
+  }
+
+  /** The numbered events of a job after one, oldest first. */
+  public List<JobEvent> events(JobId job, long after, int limit) {
+    List<JobEvent> events = new ArrayList<>();
+    for (Row row :
+        query(
+            "SELECT body FROM aggregator.job_event WHERE job_id = $1 AND seq > $2"
+                + " ORDER BY seq LIMIT $3",
+            job.value(),
+            after,
+            limit)) {
+      events.add(Json.read(row.getString("body"), JobEvent.class));
+    }
+    return events;
+  }
+
+  private RowSet<Row> query(String sql, @Nullable Object... arguments) {
+    return Database.await(pool.preparedQuery(sql).execute(Tuple.from(arguments)));
+  }
+
+  private static Found found(Row row) {
+    JobSpec spec = Json.read(row.getString("spec"), JobSpec.class);
+    StoredJob stored =
+        new StoredJob(
+            new JobId(row.getString("job_id")),
+            row.get(OffsetDateTime.class, "created_at").toInstant(),
+            spec,
+            row.getString("payload"),
+            row.getString("payload_omitted"));
+    return new Found(
+        stored, row.getString("state") == null ? JobFacts.none(spec.taskCount()) : facts(row));
+  }
+
+  private static JobFacts facts(Row row) {
+    return new JobFacts(
+        JobState.valueOf(row.getString("state")),
+        row.getString("shown"),
+        row.getLong("version"),
+        new TaskCounts(
+            row.getInteger("total"),
+            row.getInteger("leased"),
+            row.getInteger("running"),
+            row.getInteger("succeeded"),
+            row.getInteger("failed"),
+            row.getInteger("cancelled")),
+        row.getInteger("attempts_lost"),
+        row.getInteger("retries"),
+        new JobFacts.Times(
+            instant(row, "queued_at"),
+            instant(row, "assigned_at"),
+            instant(row, "started_at"),
+            instant(row, "finalizing_at"),
+            instant(row, "ended_at")),
+        row.getString("error_code"),
+        row.getString("error"),
+        row.getString("cancel_state") == null
+            ? null
+            : new JobFacts.Cancellation(
+                row.getString("cancel_state"),
+                row.getString("cancel_reason"),
+                instant(row, "cancel_requested_at"),
+                instant(row, "cancel_ended_at")),
+        JsonText.of(row.getString("summary")),
+        JsonText.of(row.getString("aggregate")));
+  }
+
+  static @Nullable Instant instant(Row row, String column) {
+    OffsetDateTime time = row.get(OffsetDateTime.class, column);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+    return instant == null ? null : OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+  }
+
+  private static String @Nullable [] array(@Nullable List<String> values) {
+    return values == null ? null : values.toArray(String[]::new);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.muster.gateway.shell.store;
+
+import dev.muster.contracts.id.JobId;
+
+/** What became of a {@link Draft}. */
+public sealed interface Outcome {
+  /**
+   * The job is durable; or it was made by the same request earlier.
+   *
+   * @param job its id
+   * @param answer the body of the first answer, byte for byte
+   * @param replayed whether it was made earlier
+   */
+  record Committed(JobId job, String answer, boolean replayed) implements Outcome {}
+
+  /** The Idempotency-Key was used for another request. */
+  record Mismatch() implements Outcome {}
+
+  /** The first request with this Idempotency-Key is still running. */
+  record Running() implements Outcome {}
+}

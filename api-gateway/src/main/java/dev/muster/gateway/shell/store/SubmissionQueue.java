@@ -1,0 +1,178 @@
+package dev.muster.gateway.shell.store;
+
+import dev.muster.kit.Database;
+import dev.muster.kit.DatabaseUnavailableException;
+import io.vertx.pgclient.PgException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes submissions durable. What comes while a transaction runs is committed together by the next
+ * one: under load a commit is paid once for up to {@value #GROUP_MAX} jobs, and at low load nobody
+ * waits for anybody.
+ */
+public final class SubmissionQueue implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(SubmissionQueue.class);
+  private static final int GROUP_MAX = 64;
+  private static final int WAITING_MAX = 4_096;
+  private static final long ANSWER_SECONDS_MAX = 30;
+
+  private final Database database;
+  private final Runnable committed;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
+  private final Thread thread;
+  private volatile boolean running = true;
+
+  private record Waiting(Draft draft, CompletableFuture<Outcome> outcome) {}
+
+  /**
+   * @param database the gateway's schema
+   * @param committed told after each commit that made a job
+   */
+  public SubmissionQueue(Database database, Runnable committed) {
+    this.database = database;
+    this.committed = committed;
+    this.thread = Thread.ofVirtual().name("submissions").unstarted(this::run);
+  }
+
+  /** Starts committing. */
+  public SubmissionQueue start() {
+    thread.start();
+    return this;
+  }
+
+  /**
+   * Makes a draft durable, together with others if they wait.
+   *
+   * @throws DatabaseUnavailableException when the database does not answer, or too many wait
+   */
+  public Outcome commit(Draft draft) {
+    if (draft.isLarge()) {
+      return commitAlone(List.of(draft)).getFirst();
+    }
+    Waiting waiting = new Waiting(draft, new CompletableFuture<>());
+    if (!running || !queue.offer(waiting)) {
+      throw unavailable("too many submissions wait", null);
+    }
+    return await(waiting.outcome());
+  }
+
+  /** Makes drafts durable in one transaction of their own. */
+  public List<Outcome> commitAlone(List<Draft> drafts) {
+    if (drafts.isEmpty()) {
+      return List.of();
+    }
+    try {
+      List<Outcome> outcomes = transaction(drafts);
+      committed.run();
+      return outcomes;
+    } catch (PgException e) {
+      if (isLockTimeout(e)) {
+        return drafts.stream().<Outcome>map(draft -> new Outcome.Running()).toList();
+      }
+      throw e;
+    }
+  }
+
+  private List<Outcome> transaction(List<Draft> drafts) {
+    return database.transaction(tx -> {
+      if (drafts.stream().anyMatch(draft -> draft.repeat() != null)) {
+        // Another gateway may hold a key: its request is running, and we say so soon.
+        tx.update("SET LOCAL lock_timeout = '700ms'");
+      }
+      return SubmissionRepository.commit(tx, drafts);
+    });
+  }
+
+  private void run() {
+    List<Waiting> group = new ArrayList<>(GROUP_MAX);
+    while (running || !queue.isEmpty()) {
+      group.clear();
+      try {
+        Waiting first = queue.poll(1, TimeUnit.SECONDS);
+        if (first != null) {
+          group.add(first);
+          queue.drainTo(group, GROUP_MAX - 1);
+          commitGroup(group);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        running = false;
+      } catch (RuntimeException e) {
+        LOG.error("Expected to commit submissions, but", e);
+        group.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+      }
+    }
+    queue.forEach(
+        waiting -> waiting.outcome().completeExceptionally(unavailable("stopping", null)));
+  }
+
+  private void commitGroup(List<Waiting> group) {
+    try {
+      List<Outcome> outcomes = transaction(group.stream().map(Waiting::draft).toList());
+      committed.run();
+      for (int i = 0; i < group.size(); i++) {
+        group.get(i).outcome().complete(outcomes.get(i));
+      }
+    } catch (DatabaseUnavailableException e) {
+      group.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+    } catch (PgException e) {
+      LOG.debugf("Expected to commit %d submissions at once, but %s", group.size(), e.getMessage());
+      group.forEach(this::commitOne);
+    }
+  }
+
+  /** One bad neighbour, or one key that another gateway holds, must not fail a whole group. */
+  private void commitOne(Waiting waiting) {
+    try {
+      waiting.outcome().complete(commitAlone(List.of(waiting.draft())).getFirst());
+    } catch (RuntimeException e) {
+      waiting.outcome().completeExceptionally(e);
+    }
+  }
+
+  private static Outcome await(CompletableFuture<Outcome> outcome) {
+    try {
+      return outcome.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable("interrupted", e);
+    } catch (TimeoutException e) {
+      throw unavailable("no answer in time", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static DatabaseUnavailableException unavailable(
+      String message, @Nullable Exception cause) {
+    return new DatabaseUnavailableException(
+        message, cause == null ? new IllegalStateException(message) : cause);
+  }
+
+  private static boolean isLockTimeout(PgException e) {
+    return "55P03".equals(e.getSqlState());
+  }
+
+  /** Commits what waits, then stops. */
+  @Override
+  public void close() {
+    running = false;
+    try {
+      thread.join(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.muster.gateway.shell.store;
+
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.task.ChunkTemplate;
+import dev.muster.contracts.task.TaskPayload;
+import dev.muster.gateway.view.JsonText;
+import dev.muster.gateway.view.ResultsView.TaskResult;
+import dev.muster.kit.Database;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads tasks, results and output from the aggregator's tables. Whoever asks has looked the job up
+ * with its tenant before.
+ */
+public final class TaskRepository {
+  private static final String TASK_COLUMNS =
+      "i.index, t.state, t.attempt, t.epoch, t.worker, t.leased_at, t.started_at, t.ended_at,"
+          + " t.error_code, t.error, t.exit_code, t.signal, t.run_millis, t.attempts,"
+          + " t.last_failed, o.epoch AS output_epoch, right(o.head || o.tail, 10240) AS output_tail,"
+          + " o.progress, o.updated_at";
+  private static final String OUTPUT_JOIN =
+      " LEFT JOIN aggregator.task_output o ON o.job_id = $1 AND o.index = i.index";
+
+  private final Pool pool;
+
+  public TaskRepository(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Tasks in order of their index.
+   *
+   * @param total tasks of the job
+   * @param absent the state of a task without a row
+   * @param states which states, or null for all
+   * @param from the first index
+   */
+  public RowSet<Row> tasks(
+      JobId job, int total, String absent, @Nullable List<String> states, int from, int limit) {
+    String[] wanted = states == null ? null : states.toArray(String[]::new);
+    if (states == null || states.contains(absent)) {
+      return query(
+          "SELECT "
+              + TASK_COLUMNS
+              + " FROM generate_series($2::int, $3::int) AS i (index)"
+              + " LEFT JOIN aggregator.task t ON t.job_id = $1 AND t.index = i.index"
+              + OUTPUT_JOIN
+              + " WHERE $4::text[] IS NULL OR COALESCE(t.state, $5) = ANY($4)"
+              + " ORDER BY i.index LIMIT $6",
+          job.value(),
+          from,
+          total - 1,
+          wanted,
+          absent,
+          limit);
+    }
+    return query(
+        "SELECT "
+            + TASK_COLUMNS
+            + " FROM aggregator.task t"
+            + " CROSS JOIN LATERAL (SELECT t.index) AS i (index)"
+            + OUTPUT_JOIN
+            + " WHERE t.job_id = $1 AND t.index >= $2 AND t.state = ANY($3)"
+            + " ORDER BY t.index LIMIT $4",
+        job.value(),
+        from,
+        wanted,
+        limit);
+  }
+
+  /** The results of tasks that have ended, in order of their index. */
+  public List<TaskResult> results(JobId job, int from, int limit) {
+    List<TaskResult> results = new ArrayList<>();
+    for (Row row :
+        query(
+            "SELECT index, state, attempt, result, error_code, error, run_millis"
+                + " FROM aggregator.task WHERE job_id = $1 AND index >= $2"
+                + " AND state IN ('SUCCEEDED', 'FAILED', 'CANCELLED', 'SKIPPED')"
+                + " ORDER BY index LIMIT $3",
+            job.value(),
+            from,
+            limit)) {
+      results.add(
+          new TaskResult(
+              row.getInteger("index"),
+              row.getString("state").toLowerCase(Locale.ROOT),
+              JsonText.of(row.getString("result")),
+              row.getInteger("attempt"),
+              row.getInteger("attempt"),
+              row.getString("error_code"),
+              row.getString("error"),
+              seconds(row)));
+    }
+    return results;
+  }
+
+  /**
+   * What tasks wrote, in order of their index. Until the current attempt has written something it
+   * is what the last failed one wrote at its end (S2-32).
+   *
+   * @param task one task, or null for all
+   */
+  public RowSet<Row> outputs(JobId job, @Nullable Integer task, int from, int limit) {
+    return query(
+        "SELECT i.index, t.epoch, t.attempt, t.last_failed, o.epoch AS output_epoch,"
+            + " o.attempt AS output_attempt, o.head, o.tail, o.bytes, o.gaps"
+            + " FROM (SELECT index FROM aggregator.task WHERE job_id = $1 AND index >= $2"
+            + "   AND ($3::int IS NULL OR index = $3)"
+            + "   UNION SELECT index FROM aggregator.task_output WHERE job_id = $1 AND index >= $2"
+            + "   AND ($3::int IS NULL OR index = $3) ORDER BY index LIMIT $4) i"
+            + " LEFT JOIN aggregator.task t ON t.job_id = $1 AND t.index = i.index"
+            + OUTPUT_JOIN
+            + " ORDER BY i.index",
+        job.value(),
+        from,
+        task,
+        limit);
+  }
+
+  /** The tasks of a job that succeeded. */
+  public IndexRanges succeeded(JobId job) {
+    IntStream.Builder indexes = IntStream.builder();
+    for (Row row :
+        query(
+            "SELECT index FROM aggregator.task WHERE job_id = $1 AND state = 'SUCCEEDED'",
+            job.value())) {
+      indexes.add(row.getInteger(0));
+    }
+    return IndexRanges.of(indexes.build());
+  }
+
+  /** The payloads of some tasks, as the worker gets them. */
+  public Map<Integer, JsonText> payloads(JobId job, JobSpec spec, List<Integer> indexes) {
+    Map<Integer, JsonText> payloads = new HashMap<>();
+    FanOut fanOut = spec.fanOut();
+    switch (fanOut.shape()) {
+      case NONE ->
+          indexes.forEach(
+              index -> payloads.put(index, new JsonText(TaskPayload.of(spec, index, List.of()))));
+      case CHUNKS -> {
+        ChunkTemplate template =
+            new ChunkTemplate(
+                spec.payload(),
+                Objects.requireNonNull(fanOut.field()),
+                fanOut.items(),
+                fanOut.total(),
+                spec.batchSize());
+        indexes.forEach(index -> payloads.put(index, new JsonText(template.payloadOf(index))));
+      }
+      case BY, ITEMS -> listed(job, spec, indexes, payloads);
+    }
+    return payloads;
+  }
+
+  /** A part holds whole tasks, so each task's items are in one row. */
+  private void listed(
+      JobId job, JobSpec spec, List<Integer> indexes, Map<Integer, JsonText> payloads) {
+    int perTask = Math.max(1, spec.batchSize());
+    for (Row row :
+        query(
+            "SELECT w.index, c.items[w.first - c.first_item + 1 :"
+                + "   least(w.first + $3::int - c.first_item, cardinality(c.items))] AS items"
+                + " FROM (SELECT index, index * $3::int AS first FROM unnest($2::int[]) AS u (index)) w"
+                + " JOIN gateway.item_chunk c ON c.job_id = $1 AND w.first >= c.first_item"
+                + "   AND w.first < c.first_item + cardinality(c.items)",
+            job.value(),
+            indexes.toArray(Integer[]::new),
+            perTask)) {
+      int index = row.getInteger("index");
+      payloads.put(
+          index,
+          new JsonText(TaskPayload.of(spec, index, List.of(row.getArrayOfStrings("items")))));
+    }
+  }
+
+  static @Nullable Double seconds(Row row) {
+    Long millis = row.getLong("run_millis");
+    return millis == null ? null : millis / 1000.0;
+  }
+
+  private RowSet<Row> query(String sql, @Nullable Object... arguments) {
+    return Database.await(pool.preparedQuery(sql).execute(Tuple.from(arguments)));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.muster.gateway.submission;
+
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.JobSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one submission (S2-14, S2-36 to S2-41). All that is wrong with it is found at once, and an
+ * unknown field is wrong.
+ */
+public final class JobReader {
+  private static final String TYPE = "structured_runner";
+  private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+  private static final int ARGUMENT_BYTES_MAX = 4096;
+
+  private JobReader() {}
+
+  /**
+   * @param tenant who submits
+   * @param root the JSON of one submission
+   * @param source the body it lies in
+   */
+  public static Parsed read(String tenant, JsonValue root, Source source) {
+    List<FieldError> errors = new ArrayList<>();
+    if (!(root instanceof JsonValue.Fields object)) {
+      errors.add(new FieldError("", "type", "Expected an object, but got " + root.kind().words()));
+      return new Parsed.Refused("validation", errors);
+    }
+    FieldReader job = new FieldReader(object, "", errors);
+    Submission submission = submission(tenant, job, source);
+    job.refuseUnknown();
+    return errors.isEmpty()
+        ? new Parsed.Accepted(submission)
+        : new Parsed.Refused(codeOf(errors), errors);
+  }
+
+  /** A single refusal about fan-out is named as what it is; anything else is a plain 422. */
+  private static String codeOf(List<FieldError> errors) {
+    String first = errors.getFirst().code();
+    return errors.size() == 1 && first.startsWith("fan-out") ? first : "validation";
+  }
+
+  private static Submission submission(String tenant, FieldReader job, Source source) {
+    String type = job.text("type", 64, TYPE::equals, TYPE + ", the one type there is,");
+    JsonValue.Fields payload = PayloadReader.object(job);
+    FanOutReader.Read read = FanOutReader.read(job, payload);
+    FanOut fanOut = read.fanOut();
+    int batchSize = batchSize(job, fanOut);
+    PayloadReader.Texts texts = PayloadReader.texts(job, payload, fanOut, source);
+    PayloadReader.checkSizes(job, fanOut, read.items(), batchSize, texts.base());
+    JobSpec spec =
+        new JobSpec(
+            tenant,
+            orElse(
+                job.text("pool", 63, s -> POOL.matcher(s).matches(), "a pool's name"), "default"),
+            orElse(type, TYPE),
+            job.text("project", 100, s -> PROJECT.matcher(s).matches(), "a project's name"),
+            job.text("client_ref", 256),
+            tags(job),
+            meta(job, source),
+            job.text("variant", 256),
+            command(job),
+            texts.base(),
+            fanOut,
+            batchSize,
+            taskCount(fanOut, batchSize),
+            RunReader.requirements(job),
+            RunReader.retries(job),
+            (int) job.integer("timeout_s", 1, 604_800, 3_600),
+            (int) job.integer("priority", -100, 100, 0),
+            null,
+            IndexRanges.EMPTY);
+    return new Submission(spec, texts.shown(), texts.omitted(), read.items());
+  }
+
+  private static List<String> command(FieldReader job) {
+    if (!job.has("runner_command")) {
+      job.error("runner_command", "required", "Expected the command as an array of strings");
+      return List.of();
+    }
+    List<String> command =
+        job.texts(
+            "runner_command",
+            1,
+            64,
+            word -> word.getBytes(StandardCharsets.UTF_8).length <= ARGUMENT_BYTES_MAX,
+            "a string of at most " + ARGUMENT_BYTES_MAX + " bytes");
+    if (!command.isEmpty() && command.getFirst().isBlank()) {
+      job.error("runner_command", "format", "Expected the first word to name a program");
+    }
+    return command;
+  }
+
+  private static List<String> tags(FieldReader job) {
+    List<String> tags =
+        job.texts(
+            "tags",
+            0,
+            50,
+            tag -> tag.length() <= 64 && Names.isDisplaySafe(tag) && tag.indexOf(',') < 0,
+            "visible text of 1 to 64 characters without a comma");
+    return List.copyOf(new LinkedHashSet<>(tags));
+  }
+
+  private static @Nullable String meta(FieldReader job, Source source) {
+    JsonValue value = job.value("meta");
+    if (value == null) {
+      return null;
+    }
+    if (value.kind() != JsonValue.Kind.OBJECT) {
+      job.wrongKind("meta", JsonValue.Kind.OBJECT, value);
+      return null;
+    }
+    if (value.end() - value.start() > Limits.META_BYTES_MAX) {
+      job.error("meta", "max-bytes", "Expected at most " + Limits.META_BYTES_MAX + " bytes");
+      return null;
+    }
+    return source.slice(value.start(), value.end());
+  }
+
+  private static int batchSize(FieldReader job, FanOut fanOut) {
+    boolean size = job.has("batch_size");
+    boolean perTask = job.has("batch_per_task");
+    if (!size && !perTask) {
+      return 0;
+    }
+    String name = size ? "batch_size" : "batch_per_task";
+    if (size && perTask) {
+      job.error("batch_per_task", "exclusive", "Expected batch_size or batch_per_task, not both");
+    }
+    if (!job.has("fan_out")) {
+      job.error(name, "fan-out-required", "Expected fan_out where tasks are batched");
+    }
+    long asked = job.integer(name, 1, Limits.BATCH_MAX, 1);
+    return (int) Math.min(asked, fanOut.items());
+  }
+
+  private static int taskCount(FanOut fanOut, int batchSize) {
+    return batchSize == 0 ? fanOut.items() : (fanOut.items() + batchSize - 1) / batchSize;
+  }
+
+  private static String orElse(@Nullable String value, String absent) {
+    return value == null ? absent : value;
+  }
+}

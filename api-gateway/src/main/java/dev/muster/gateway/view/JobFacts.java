@@ -1,0 +1,91 @@
+package dev.muster.gateway.view;
+
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.TaskCounts;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the result aggregator knows of a job.
+ *
+ * @param state its canonical state
+ * @param shown the native word to show while it is being cancelled
+ * @param version the number of its last event, 0 before the first
+ * @param counts its tasks
+ * @param attemptsLost attempts that ended with their worker
+ * @param retries attempts beyond each task's first
+ * @param times when it came into which state
+ * @param errorCode why it failed, in a word
+ * @param error why it failed, in a sentence
+ * @param cancellation what became of a request to cancel it
+ * @param summary counts and durations, JSON, set at the end
+ * @param aggregate figures over all results, JSON, set at the end
+ */
+public record JobFacts(
+    JobState state,
+    String shown,
+    long version,
+    TaskCounts counts,
+    int attemptsLost,
+    int retries,
+    Times times,
+    @Nullable String errorCode,
+    @Nullable String error,
+    @Nullable Cancellation cancellation,
+    @Nullable JsonText summary,
+    @Nullable JsonText aggregate) {
+
+  /** Before the aggregator has heard of the job. */
+  public static JobFacts none(int total) {
+    return new JobFacts(
+        JobState.PLANNING,
+        "planning",
+        0,
+        new TaskCounts(total, 0, 0, 0, 0, 0),
+        0,
+        0,
+        Times.NONE,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** The word of the native API for its state. */
+  public String status() {
+    return state.nativeWord(shown);
+  }
+
+  /**
+   * When a job came into its states; null where it has not, or never did.
+   *
+   * @param queued its tasks were planned
+   * @param assigned the first lease
+   * @param started the first command ran
+   * @param finalizing every task had ended
+   * @param ended its last event
+   */
+  public record Times(
+      @Nullable Instant queued,
+      @Nullable Instant assigned,
+      @Nullable Instant started,
+      @Nullable Instant finalizing,
+      @Nullable Instant ended) {
+    static final Times NONE = new Times(null, null, null, null, null);
+  }
+
+  /**
+   * A request to cancel the job (X-05).
+   *
+   * @param state {@code canceling}, {@code canceled} or {@code failed}
+   * @param reason the user's words
+   * @param requestedAt when the aggregator heard of it
+   * @param endedAt when it was decided
+   */
+  public record Cancellation(
+      String state,
+      @Nullable String reason,
+      @Nullable Instant requestedAt,
+      @Nullable Instant endedAt) {}
+}

@@ -1,0 +1,189 @@
+package dev.muster.gateway.view;
+
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.TaskCounts;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as the API shows it. What is null is shown as null, so that a reader sees every field there
+ * is.
+ */
+public record JobView(
+    String jobId,
+    String status,
+    String canonicalState,
+    String type,
+    @Nullable String project,
+    @Nullable String clientRef,
+    List<String> tags,
+    @Nullable JsonText meta,
+    @Nullable String variant,
+    JsonText payload,
+    @Nullable String payloadOmitted,
+    List<String> runnerCommand,
+    Map<String, Object> requirements,
+    @Nullable Map<String, Object> fanOut,
+    @Nullable Integer batchSize,
+    String pool,
+    int priority,
+    int timeoutS,
+    Map<String, Object> retries,
+    @Nullable String retryOf,
+    double progress,
+    Counts counts,
+    int attemptsLost,
+    int retriesUsed,
+    Instant createdAt,
+    @Nullable Instant queuedAt,
+    @Nullable Instant assignedAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant finalizingAt,
+    @Nullable Instant endedAt,
+    @Nullable Instant estimatedCompletion,
+    long version,
+    @Nullable String errorCode,
+    @Nullable String error,
+    @Nullable String recommendedAction,
+    JobFacts.@Nullable Cancellation cancellation,
+    boolean partialResults,
+    boolean resultPersisted,
+    boolean outputPersisted) {
+
+  /** How many tasks are where. */
+  public record Counts(
+      int total, int pending, int leased, int running, int succeeded, int failed, int cancelled) {
+    static Counts of(TaskCounts counts) {
+      return new Counts(
+          counts.total(),
+          counts.pending(),
+          counts.leased(),
+          counts.running(),
+          counts.succeeded(),
+          counts.failed(),
+          counts.cancelled());
+    }
+  }
+
+  /** The job as it is now. */
+  public static JobView of(StoredJob job, JobFacts facts) {
+    JobSpec spec = job.spec();
+    JobState state = facts.state();
+    TaskCounts counts =
+        facts.counts().total() == 0
+            ? new TaskCounts(spec.taskCount(), 0, 0, 0, 0, 0)
+            : facts.counts();
+    JobFacts.Times times = facts.times();
+    return new JobView(
+        job.id().external(),
+        facts.status(),
+        state.name(),
+        spec.type(),
+        spec.project(),
+        spec.clientRef(),
+        spec.tags(),
+        JsonText.of(spec.meta()),
+        spec.variant(),
+        job.payload(),
+        job.omitted(),
+        spec.runnerCommand(),
+        Specs.requirements(spec.requirements()),
+        Specs.fanOut(spec.fanOut()),
+        spec.batchSize() == 0 ? null : spec.batchSize(),
+        spec.pool(),
+        spec.priority(),
+        spec.timeoutSeconds(),
+        Specs.retries(spec.retry()),
+        external(spec.retryOf()),
+        progress(counts),
+        Counts.of(counts),
+        facts.attemptsLost(),
+        facts.retries(),
+        job.createdAt(),
+        times.queued(),
+        times.assigned(),
+        times.started(),
+        times.finalizing(),
+        times.ended(),
+        null,
+        facts.version(),
+        facts.errorCode(),
+        facts.error(),
+        recommendedAction(facts.errorCode()),
+        facts.cancellation(),
+        counts.succeeded() > 0 && state.isTerminal() && state != JobState.COMPLETED,
+        state.isTerminal(),
+        state.isTerminal());
+  }
+
+  /**
+   * The facts as they were right after an event: what came later is taken away. Only for events
+   * that are not terminal; after the terminal one the facts are what they are.
+   *
+   * @param facts the facts at the event or later
+   */
+  public static JobFacts asOf(JobEvent event, JobFacts facts) {
+    Instant at = event.at();
+    JobFacts.Times times = facts.times();
+    String shown =
+        event.state() == JobState.CANCELING ? facts.shown() : event.state().nativeWord("");
+    boolean cancelKnown =
+        facts.cancellation() != null
+            && facts.cancellation().requestedAt() != null
+            && !facts.cancellation().requestedAt().isAfter(at);
+    return new JobFacts(
+        event.state(),
+        shown,
+        event.seq(),
+        event.counts(),
+        facts.attemptsLost(),
+        facts.retries(),
+        new JobFacts.Times(
+            known(times.queued(), at, event, JobEvent.Kind.QUEUED),
+            known(times.assigned(), at, event, JobEvent.Kind.ASSIGNED),
+            known(times.started(), at, event, JobEvent.Kind.RUNNING),
+            known(times.finalizing(), at, event, JobEvent.Kind.FINALIZING),
+            null),
+        null,
+        null,
+        cancelKnown ? facts.cancellation() : null,
+        null,
+        null);
+  }
+
+  private static @Nullable Instant known(
+      @Nullable Instant time, Instant at, JobEvent event, JobEvent.Kind kind) {
+    if (event.kind() == kind) {
+      return at;
+    }
+    return time != null && !time.isAfter(at) ? time : null;
+  }
+
+  private static double progress(TaskCounts counts) {
+    return counts.total() == 0 ? 0 : (double) counts.finished() / counts.total();
+  }
+
+  private static @Nullable String external(@Nullable JobId id) {
+    return id == null ? null : id.external();
+  }
+
+  /** What the owner can do about an error code, if anything is known about it. */
+  public static @Nullable String recommendedAction(@Nullable String errorCode) {
+    if (errorCode == null) {
+      return null;
+    }
+    for (ErrorCode code : ErrorCode.values()) {
+      if (code.name().equals(errorCode.toUpperCase(Locale.ROOT))) {
+        return code.recommendedAction();
+      }
+    }
+    return null;
+  }
+}

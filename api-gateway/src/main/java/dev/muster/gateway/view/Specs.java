@@ -1,0 +1,58 @@
+package dev.muster.gateway.view;
+
+import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.ResourceRequest;
+import dev.muster.contracts.job.RetryPolicy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parts of a spec in the words of the submission. */
+final class Specs {
+  private static final double MIB_PER_GIB = 1024;
+
+  private Specs() {}
+
+  static Map<String, Object> requirements(ResourceRequest request) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("gpus", request.gpus());
+    shown.put("gpu_memory_gb", request.gpuMemoryMb() / MIB_PER_GIB);
+    if (request.gpuModel() != null) {
+      shown.put("gpu_model", request.gpuModel());
+    }
+    shown.put("cpus", request.cpus());
+    shown.put("memory_gb", request.memoryMb() / MIB_PER_GIB);
+    shown.put("storage_gb", request.storageMb() / MIB_PER_GIB);
+    return shown;
+  }
+
+  static @Nullable Map<String, Object> fanOut(FanOut fanOut) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    switch (fanOut.shape()) {
+      case NONE -> {
+        return null;
+      }
+      case BY -> {
+        shown.put("by", String.valueOf(fanOut.field()));
+        shown.put("total_items", fanOut.items());
+      }
+      case ITEMS -> shown.put("total_items", fanOut.items());
+      case CHUNKS -> {
+        shown.put("chunks", fanOut.items());
+        shown.put("range_field", String.valueOf(fanOut.field()));
+        shown.put("total", fanOut.total());
+      }
+    }
+    return shown;
+  }
+
+  static Map<String, Object> retries(RetryPolicy retry) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("infrastructure", retry.infrastructureMax());
+    shown.put("user", retry.userMax());
+    shown.put("exit_codes", retry.exitCodes().stream().sorted().toList());
+    shown.put("backoff_s", retry.backoffMillis() / 1000.0);
+    shown.put("backoff_max_s", retry.backoffMaxMillis() / 1000.0);
+    return shown;
+  }
+}

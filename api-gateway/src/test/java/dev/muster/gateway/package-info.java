@@ -1,0 +1,3 @@
+/** Tests of the gateway. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway;

@@ -1,0 +1,88 @@
+package dev.muster.gateway.shell;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Speaks to the gateway under test as a user would. */
+final class Client {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final String base;
+  private final String key;
+
+  Client(String key) {
+    this.base =
+        "http://127.0.0.1:"
+            + ConfigProvider.getConfig().getValue("quarkus.http.port", Integer.class);
+    this.key = key;
+  }
+
+  /** With the first key, once the gateway has written it. */
+  static Client withFirstKey() {
+    Path file =
+        Path.of(ConfigProvider.getConfig().getValue("gateway.bootstrap-key-file", String.class));
+    Client anyone = new Client("none");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Files.exists(file) && anyone.get("/health").statusCode() == 200);
+    try {
+      return new Client(Files.readString(file).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String key() {
+    return key;
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(base + path))
+        .timeout(Duration.ofSeconds(20))
+        .header("Authorization", "Bearer " + key);
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(request(path).GET().build());
+  }
+
+  HttpResponse<String> post(String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request.build());
+  }
+
+  HttpResponse<String> put(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  static HttpResponse<String> send(HttpRequest request) {
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
