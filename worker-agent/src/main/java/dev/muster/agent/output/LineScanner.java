@@ -41,20 +41,24 @@ public final class LineScanner {
     void taken(int bytes);
   }
 
-  /** Takes the next bytes of the stream. */
+  /** Takes the next bytes of the stream. Ordinary lines that follow each other pass as one. */
   public void accept(byte[] bytes, int length, Sink sink) {
+    int run = 0;
     int at = 0;
     while (at < length) {
       int newline = indexOfNewline(bytes, at, length);
       int end = newline < 0 ? length : newline + 1;
-      if (passing) {
-        sink.output(bytes, at, end - at);
+      boolean ordinary = held.size() == 0 && (passing || !couldBeProgress(bytes, at, end - at));
+      if (ordinary) {
         passing = newline < 0;
       } else {
+        pass(bytes, run, at, sink);
         hold(bytes, at, end, newline >= 0, sink);
+        run = end;
       }
       at = end;
     }
+    pass(bytes, run, length, sink);
   }
 
   /** The stream ended: a progress line may lack its newline. */
@@ -65,12 +69,13 @@ public final class LineScanner {
     passing = false;
   }
 
-  private void hold(byte[] bytes, int from, int end, boolean whole, Sink sink) {
-    if (held.size() == 0 && !couldBeProgress(bytes, from, end - from)) {
+  private static void pass(byte[] bytes, int from, int end, Sink sink) {
+    if (end > from) {
       sink.output(bytes, from, end - from);
-      passing = !whole;
-      return;
     }
+  }
+
+  private void hold(byte[] bytes, int from, int end, boolean whole, Sink sink) {
     held.write(bytes, from, end - from);
     byte[] line = held.toByteArray();
     if (whole) {
@@ -104,7 +109,12 @@ public final class LineScanner {
   }
 
   private static boolean couldBeProgress(byte[] bytes, int from, int length) {
-    return PREFIXES.stream().anyMatch(prefix -> startsLike(prefix, bytes, from, length));
+    for (byte[] prefix : PREFIXES) {
+      if (startsLike(prefix, bytes, from, length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the bytes begin with the prefix, as far as there are any. */

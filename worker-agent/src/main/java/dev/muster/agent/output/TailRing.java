@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 
 /** The last so many UTF-8 bytes of a text that grows; never cuts a character apart. */
 public final class TailRing {
+  private byte[] ring = new byte[0];
   private final int bytesMax;
-  private byte[] kept = new byte[0];
+  private long written;
 
   /**
    * @param bytesMax most bytes of {@link #text()}
@@ -16,23 +17,37 @@ public final class TailRing {
 
   /** Adds text at the end. */
   public void append(String text) {
+    if (text.isEmpty()) {
+      return;
+    }
+    if (ring.length == 0) {
+      // Most short tasks write nothing.
+      ring = new byte[bytesMax];
+    }
     // A character takes at least one byte, so no more than bytesMax of them can matter.
     String end = text.length() > bytesMax ? text.substring(text.length() - bytesMax) : text;
     byte[] added = end.getBytes(StandardCharsets.UTF_8);
-    int old = Math.min(kept.length, Math.max(0, bytesMax - added.length));
-    int fresh = Math.min(added.length, bytesMax);
-    byte[] joined = new byte[old + fresh];
-    System.arraycopy(kept, kept.length - old, joined, 0, old);
-    System.arraycopy(added, added.length - fresh, joined, old, fresh);
-    kept = joined;
+    int from = Math.max(0, added.length - bytesMax);
+    while (from < added.length) {
+      int at = (int) (written % bytesMax);
+      int length = Math.min(added.length - from, bytesMax - at);
+      System.arraycopy(added, from, ring, at, length);
+      written += length;
+      from += length;
+    }
   }
 
   /** What is kept, from a whole character on. */
   public String text() {
+    int length = (int) Math.min(written, bytesMax);
+    byte[] kept = new byte[length];
+    for (int i = 0; i < length; i++) {
+      kept[i] = ring[(int) ((written - length + i) % bytesMax)];
+    }
     int from = 0;
-    while (from < kept.length && (kept[from] & 0xC0) == 0x80) {
+    while (from < length && (kept[from] & 0xC0) == 0x80) {
       from++;
     }
-    return new String(kept, from, kept.length - from, StandardCharsets.UTF_8);
+    return new String(kept, from, length - from, StandardCharsets.UTF_8);
   }
 }

@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptRunner implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AttemptRunner.class);
+  private static final int JANITOR_QUEUE_MAX = 1_000;
   private static final Duration ESCAPED_MAX = Duration.ofSeconds(2);
 
   private final Launcher launcher;
@@ -40,6 +43,19 @@ final class AttemptRunner implements AutoCloseable {
   private final AgentMetrics metrics;
   private final Set<WorkFolder> live = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads;
+
+  /**
+   * Deletes folders beside the hot path; when it falls far behind, the runners do it themselves.
+   */
+  private final ExecutorService janitor =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(JANITOR_QUEUE_MAX),
+          Thread.ofPlatform().name("work-folder-janitor").daemon().factory(),
+          new ThreadPoolExecutor.CallerRunsPolicy());
 
   AttemptRunner(
       Launcher launcher, Path work, String path, OutputSender output, AgentMetrics metrics) {
@@ -90,8 +106,10 @@ final class AttemptRunner implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdown();
+    janitor.shutdown();
     try {
       threads.awaitTermination(2, TimeUnit.SECONDS);
+      janitor.awaitTermination(2, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -168,7 +186,7 @@ final class AttemptRunner implements AutoCloseable {
           Verdict.workerFailed("Expected to read what the command left, but the worker failed");
     }
     desk.ended(attempt, verdict);
-    delete(folder);
+    janitor.execute(() -> delete(folder));
   }
 
   private static AttemptEnd judge(

@@ -7,6 +7,7 @@ import dev.muster.contracts.worker.MailEvent.AttemptsAssigned;
 import dev.muster.contracts.worker.ReportEvent.AttemptFinished;
 import dev.muster.testkit.Infrastructure;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class AgentBenchmark {
       for (int round = 0; round < 3; round++) {
         long before = finished(dispatcher);
         long start = System.nanoTime();
+        long cpu = cpuMillis();
         JobId job = FakeDispatcher.newJob();
         for (int first = 0; first < count; first += CHUNK) {
           dispatcher.mail(
@@ -60,10 +62,25 @@ final class AgentBenchmark {
             .until(() -> finished(dispatcher) - before >= count);
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf(
-            "%d x %s: %.2f s, %.0f per second%n",
-            count, String.join(" ", command), seconds, count / seconds);
+            "%d x %s: %.2f s, %.0f per second, %.0f CPU-us each (agent, this driver, commands)%n",
+            count,
+            String.join(" ", command),
+            seconds,
+            count / seconds,
+            (cpuMillis() - cpu) * 1e3 / count);
       }
     }
+  }
+
+  /** CPU of this process and of the children it has reaped: fields 14 to 17 of proc(5) stat. */
+  private static long cpuMillis() throws IOException {
+    String stat = Files.readString(Path.of("/proc/self/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    long ticks = 0;
+    for (int field = 11; field <= 14; field++) {
+      ticks += Long.parseLong(fields[field]);
+    }
+    return ticks * 10;
   }
 
   private static long finished(FakeDispatcher dispatcher) {
