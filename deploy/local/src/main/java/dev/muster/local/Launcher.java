@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The stack's commands: {@code up}, {@code down}, {@code ps}, {@code logs}, {@code demo}. */
 public final class Launcher {
@@ -25,10 +27,14 @@ public final class Launcher {
       worker-1, worker-2. The environment reaches the services: DISPATCHER_LEASE=5s ./muster up
       """;
 
+  /** Held on to: a logger that nobody holds forgets its level. */
+  private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
+
   private Launcher() {}
 
   /** Runs one command; the exit code is 0, 1 for a failure, 2 for misuse, or the demo's. */
   public static void main(String[] args) {
+    MIGRATIONS.setLevel(Level.WARNING);
     Thread commander = Thread.currentThread();
     CountDownLatch done = new CountDownLatch(1);
     // Ctrl-C: the command gives up, cleans up after itself, and only then the JVM ends.
@@ -94,7 +100,7 @@ public final class Launcher {
         }
       }
       case DEMO -> {
-        return new DemoCommand(folder, Distribution.current(), out, err).run(arguments);
+        return new DemoCommand(folder, Distribution.current(), arguments, err).run();
       }
       case TRAIN -> Training.run(Distribution.current(), err::println);
     }

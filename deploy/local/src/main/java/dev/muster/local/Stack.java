@@ -7,7 +7,6 @@ import dev.muster.stack.Ports;
 import dev.muster.stack.PostgresAddress;
 import dev.muster.stack.Schemas;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,7 +58,7 @@ final class Stack {
    */
   StackState up(OptionalInt wanted) throws IOException {
     folder.create();
-    FileChannel lock = folder.lock();
+    StackFolder.Lock lock = folder.lock();
     try (lock) {
       StackState state = StackState.load(folder);
       boolean running = state.phase() == StackState.Phase.RUNNING && anyAlive(state);
@@ -95,7 +94,7 @@ final class Stack {
    */
   boolean down() throws IOException {
     folder.create();
-    FileChannel lock = folder.lock();
+    StackFolder.Lock lock = folder.lock();
     try (lock) {
       StackState state = StackState.load(folder);
       boolean any = anyAlive(state);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where a stack keeps everything, {@code .muster/} of a folder.
@@ -58,17 +59,40 @@ public record StackFolder(Path root) {
   }
 
   /**
-   * Waits until no other command changes this stack.
+   * Waits until no other command, and no other thread of this one, changes this stack.
    *
    * @return closing it lets others in
    */
-  public FileChannel lock() throws IOException {
-    FileChannel channel =
-        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = channel.lock();
-    if (!lock.isValid()) {
-      throw new IOException("Expected to lock " + root + ", but the lock is gone");
+  public Lock lock() throws IOException {
+    Lock.IN_THIS_JVM.lock();
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return new Lock(channel, channel.lock());
+    } catch (IOException | RuntimeException e) {
+      Lock.IN_THIS_JVM.unlock();
+      throw e;
     }
-    return channel;
+  }
+
+  /**
+   * The right to change the stack.
+   *
+   * @param channel the open lock file
+   * @param file keeps other processes out
+   */
+  public record Lock(FileChannel channel, FileLock file) implements AutoCloseable {
+    // Locks on files hold between processes only.
+    private static final ReentrantLock IN_THIS_JVM = new ReentrantLock();
+
+    @Override
+    public void close() throws IOException {
+      try {
+        channel.close();
+      } finally {
+        IN_THIS_JVM.unlock();
+      }
+    }
   }
 }
