@@ -6,6 +6,7 @@ import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.kit.DatabaseUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
@@ -14,6 +15,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Bootstrap {
   private static final Logger LOG = Logger.getLogger(Bootstrap.class);
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(20);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final KeyRepository repository;
@@ -44,8 +46,10 @@ public class Bootstrap {
         ApiKey key = ApiKey.of(Secrets.letters(ApiKey.RANDOM_CHARACTERS));
         // The file comes first: a crash in between leaves a key that opens nothing, and the next
         // start makes another. The other order could lose the only key.
-        KeyVerifier.await(() ->
-            repository.bootstrap(key, secrets, first -> Secrets.write(file, first.written())));
+        KeyVerifier.await(
+            ANSWER_MAX,
+            () ->
+                repository.bootstrap(key, secrets, first -> Secrets.write(file, first.written())));
         done = true;
       } catch (DatabaseUnavailableException e) {
         LOG.debugf("Expected to look for tenants, but %s; next try in 250 ms", e.getMessage());

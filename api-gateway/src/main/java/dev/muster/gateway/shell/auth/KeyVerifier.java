@@ -66,7 +66,7 @@ public class KeyVerifier {
 
   private Cached load(String id) {
     queries.increment();
-    ApiKeyEntity row = await(() -> repository.key(id));
+    ApiKeyEntity row = await(ANSWER_MAX, () -> repository.key(id));
     if (row == null || row.revokedAt != null) {
       return new Cached(System.nanoTime(), NOBODY, null);
     }
@@ -76,10 +76,10 @@ public class KeyVerifier {
         new Principal(row.tenant.id, Scope.parse(row.scopes), row.expiresAt, row.tenant.disabled));
   }
 
-  static <T> @Nullable T await(Supplier<Uni<T>> work) {
+  static <T> @Nullable T await(Duration atMost, Supplier<Uni<T>> work) {
     try {
       return VertxContextSupport.subscribeAndAwait(
-          () -> work.get().ifNoItem().after(ANSWER_MAX).fail());
+          () -> work.get().ifNoItem().after(atMost).fail());
     } catch (Throwable e) {
       if (e instanceof Error error) {
         throw error;

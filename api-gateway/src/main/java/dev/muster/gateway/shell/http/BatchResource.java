@@ -40,7 +40,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Submits up to 200 jobs at once; each is accepted or refused for itself. */
-@Path("/api/v1/jobs/batch")
+@Path("/api/v1/jobs")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class BatchResource {
@@ -58,6 +58,7 @@ public class BatchResource {
 
   /** All accepted jobs are committed together; the answer tells about each in its place. */
   @POST
+  @Path("batch")
   @Consumes(MediaType.APPLICATION_JSON)
   public String submit(
       InputStream in,

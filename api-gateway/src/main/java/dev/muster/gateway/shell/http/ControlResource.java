@@ -41,7 +41,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Cancels jobs and retries them. */
-@Path("/api/v1/jobs/{id}")
+@Path("/api/v1/jobs")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class ControlResource {
@@ -73,7 +73,7 @@ public class ControlResource {
 
   /** Passes the wish on and tells what the aggregator decided, if it does so soon. */
   @PUT
-  @Path("cancel")
+  @Path("{id}/cancel")
   public Response cancel(
       @PathParam("id") String id,
       InputStream in,
@@ -161,7 +161,7 @@ public class ControlResource {
 
   /** Makes a new job that takes over the results of the old one and runs the rest again. */
   @POST
-  @Path("retry")
+  @Path("{id}/retry")
   public Response retry(
       @PathParam("id") String id,
       InputStream in,

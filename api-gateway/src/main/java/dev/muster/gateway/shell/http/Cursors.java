@@ -52,6 +52,17 @@ public class Cursors {
         ProblemKind.CURSOR, "Expected the next_cursor of this list with these filters");
   }
 
+  /** A cursor whose position is the index of the next task. */
+  String writeIndex(String tenant, String list, int index) {
+    return write(tenant, list, Integer.toString(index));
+  }
+
+  /** The index of the next task; 0 without a cursor. */
+  int readIndex(String tenant, String list, @Nullable String cursor) {
+    String position = read(tenant, list, cursor);
+    return position == null ? 0 : Integer.parseInt(position);
+  }
+
   private static byte[] decode(String cursor) {
     try {
       return Base64.getUrlDecoder().decode(cursor);

@@ -9,7 +9,6 @@ import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.shell.store.TaskViews;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.OutputView;
-import dev.muster.gateway.view.ResultsView;
 import dev.muster.gateway.view.TaskView;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.sqlclient.Row;
@@ -18,7 +17,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -26,10 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Shows the tasks of a job, what they wrote, and what they came to. */
-@Path("/api/v1")
+/** Shows the tasks of a job and what they wrote. */
+@Path("/api/v1/jobs")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class TaskResource {
@@ -49,7 +46,7 @@ public class TaskResource {
 
   /** The tasks in order of their index. */
   @GET
-  @Path("jobs/{id}/tasks")
+  @Path("{id}/tasks")
   public String tasks(@PathParam("id") String id, @Context UriInfo uri) {
     Query query = Query.of(uri, "status", "limit", "cursor");
     int limit = query.integer("limit", 1, 1_000, 100);
@@ -76,14 +73,14 @@ public class TaskResource {
 
   /** What the commands wrote, as JSON. */
   @GET
-  @Path("jobs/{id}/output")
+  @Path("{id}/output")
   public String output(@PathParam("id") String id, @Context UriInfo uri) {
     return ApiJson.text(outputs(id, uri));
   }
 
   /** What the commands wrote, as plain text. */
   @GET
-  @Path("jobs/{id}/output")
+  @Path("{id}/output")
   @Produces(MediaType.TEXT_PLAIN)
   public Response outputText(@PathParam("id") String id, @Context UriInfo uri) {
     OutputView view = outputs(id, uri);
@@ -120,37 +117,11 @@ public class TaskResource {
         more);
   }
 
-  /** The results in order of their task; works before the end too. */
-  @GET
-  @Path("results/{id}")
-  public Response results(
-      @PathParam("id") String id, @Context HttpHeaders headers, @Context UriInfo uri) {
-    Query query = Query.of(uri, "limit", "cursor");
-    int limit = query.integer("limit", 1, 1_000, 1_000);
-    query.check();
-    JobRepository.Found job = requests.job(id);
-    JobId jobId = job.stored().id();
-    String list = "results/" + jobId;
-    List<ResultsView.TaskResult> found = tasks.results(jobId, from(query, list), limit + 1);
-    boolean more = found.size() > limit;
-    List<ResultsView.TaskResult> page = more ? found.subList(0, limit) : found;
-    return Response.ok(
-            ApiJson.text(
-                ResultsView.of(
-                    job.stored(),
-                    job.facts(),
-                    page,
-                    more ? next(list, page.getLast().index()) : null)))
-        .header(HttpHeaders.ETAG, JobResource.etag(job.facts().version()))
-        .build();
-  }
-
   private int from(Query query, String list) {
-    @Nullable String position = cursors.read(caller.tenant(), list, query.text("cursor"));
-    return position == null ? 0 : Integer.parseInt(position);
+    return cursors.readIndex(caller.tenant(), list, query.text("cursor"));
   }
 
   private String next(String list, int lastIndex) {
-    return cursors.write(caller.tenant(), list, Integer.toString(lastIndex + 1));
+    return cursors.writeIndex(caller.tenant(), list, lastIndex + 1);
   }
 }

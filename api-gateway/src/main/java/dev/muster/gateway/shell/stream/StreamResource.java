@@ -21,7 +21,7 @@ import jakarta.ws.rs.sse.SseEventSink;
 import org.jspecify.annotations.Nullable;
 
 /** The event stream of a job. */
-@Path("/api/v1/jobs/{id}/stream")
+@Path("/api/v1/jobs")
 @RunOnVirtualThread
 public class StreamResource {
   private final Caller caller;
@@ -45,6 +45,7 @@ public class StreamResource {
 
   /** Tells everything that happens to the job from now, or from an event on, until its end. */
   @GET
+  @Path("{id}/stream")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   public void stream(
       @PathParam("id") String id,
