@@ -100,7 +100,7 @@ public final class Launcher {
         }
       }
       case DEMO -> {
-        return new DemoCommand(folder, Distribution.current(), arguments, err).run();
+        return new DemoCommand(folder, Distribution.current(), out, err).run(arguments);
       }
       case TRAIN -> Training.run(Distribution.current(), err::println);
     }
