@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * events and the outbox. The only caller of {@link JobDecider}.
  */
 final class JobBatch {
+  private static final Logger LOG = Logger.getLogger(JobBatch.class);
+
   private final JobRepository repository = new JobRepository();
   private final Tx tx;
   private final Instant now;
@@ -138,6 +141,9 @@ final class JobBatch {
   }
 
   private OutboxRow record(JobEvent event, String body) {
+    LOG.debugf(
+        "%s: event %d, %s; trace %s",
+        event.job(), event.seq(), event.kind(), traceparents.get(event.job()));
     return new OutboxRow(
         Topic.JOB_EVENTS.name(),
         null,

@@ -13,13 +13,10 @@ import java.util.List;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
 
 /** What happened to tasks, as the dispatcher decided it. Each task ends once here. */
 @ApplicationScoped
 class TaskEventConsumer {
-  private static final Logger LOG = Logger.getLogger(TaskEventConsumer.class);
-
   private final RecordBatches batches;
   private final Concluder concluder;
   private final AggregatorMetrics metrics;
@@ -45,9 +42,6 @@ class TaskEventConsumer {
       JobId job = new JobId(message.key());
       batch.trace(job, message.traceparent());
       tasks.merge(job, message.message());
-      LOG.debugf(
-          "%d task events of %s, trace %s",
-          message.message().events().size(), job, message.traceparent());
     }
     tasks.save();
     for (JobId job : ids) {

@@ -62,6 +62,17 @@ final class TaskRepository {
       ON CONFLICT (job_id, index) DO NOTHING
       """;
 
+  private static final String CARRY_OUTPUT =
+      """
+      INSERT INTO aggregator.task_output (job_id, index, attempt, epoch, head, tail, bytes, gaps,
+        progress, updated_at)
+      SELECT t.job_id, o.index, o.attempt, o.epoch, o.head, o.tail, o.bytes, o.gaps, o.progress,
+        o.updated_at
+      FROM aggregator.task t JOIN aggregator.task_output o ON o.job_id = $2 AND o.index = t.index
+      WHERE t.job_id = $1
+      ON CONFLICT (job_id, index) DO NOTHING
+      """;
+
   /** What is known of these tasks; one without a row is pending. The statement is sent at once. */
   Supplier<Map<TaskKey, TaskFacts>> load(Tx tx, Collection<TaskKey> keys) {
     Supplier<RowSet<Row>> answer =
@@ -121,7 +132,8 @@ final class TaskRepository {
   }
 
   /**
-   * Takes over results of a finished job of the same tenant; all of them or none.
+   * Takes over results, and their output, of a finished job of the same tenant; all of them or
+   * none.
    *
    * @return how many are there to be taken over
    */
@@ -134,8 +146,10 @@ final class TaskRepository {
             tenant,
             Columns.ints(indexes.ranges(), IndexRanges.Range::first),
             Columns.ints(indexes.ranges(), IndexRanges.Range::last));
-    if (carried != indexes.size()) {
-      tx.update("DELETE FROM aggregator.task WHERE job_id = $1", to.value());
+    if (carried == indexes.size()) {
+      tx.later(CARRY_OUTPUT, to.value(), from.value());
+    } else {
+      tx.later("DELETE FROM aggregator.task WHERE job_id = $1", to.value());
     }
     return carried;
   }

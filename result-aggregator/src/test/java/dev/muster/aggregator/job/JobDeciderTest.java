@@ -1,0 +1,135 @@
+package dev.muster.aggregator.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.aggregator.task.TaskDelta;
+import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.TaskCounts;
+import org.junit.jupiter.api.Test;
+
+class JobDeciderTest {
+  private static final TaskDelta LEASED = new TaskDelta(1, 0, 0, 0, 0, 0, 0, true, false);
+  private static final TaskDelta SUCCEEDED = new TaskDelta(-1, 0, 1, 0, 0, 0, 0, true, true);
+  private static final TaskDelta FAILED = new TaskDelta(-1, 0, 0, 1, 0, 0, 0, true, true);
+
+  private final JobRun run = new JobRun(true);
+
+  @Test
+  void nothingIsPublishedBeforeTheSubmissionIsKnown() {
+    run.apply(new JobCommand.Plan(1));
+    run.apply(new JobCommand.RecordTasks(LEASED));
+    run.apply(new JobCommand.RecordTasks(SUCCEEDED));
+
+    assertThat(run.events()).isEmpty();
+
+    run.apply(new JobCommand.Submit(Samples.spec(1), Samples.NOON, 0));
+
+    assertThat(run.events())
+        .extracting(JobEvent::kind)
+        .containsExactly(
+            JobEvent.Kind.SUBMITTED,
+            JobEvent.Kind.QUEUED,
+            JobEvent.Kind.ASSIGNED,
+            JobEvent.Kind.RUNNING,
+            JobEvent.Kind.FINALIZING);
+    assertThat(run.events().getFirst().counts()).isEqualTo(new TaskCounts(1, 0, 0, 0, 0, 0));
+    assertThat(run.events().getLast().counts()).isEqualTo(new TaskCounts(1, 0, 0, 1, 0, 0));
+  }
+
+  @Test
+  void changedCountsWithoutANewStateAreOneProgressEvent() {
+    running(3);
+
+    run.apply(new JobCommand.RecordTasks(LEASED.plus(SUCCEEDED)));
+
+    assertThat(run.events().getLast().kind()).isEqualTo(JobEvent.Kind.PROGRESSED);
+    assertThat(run.events().getLast().counts().succeeded()).isEqualTo(2);
+  }
+
+  @Test
+  void cancelWhileFinalizingIsRefusedAndTold() {
+    running(1);
+
+    run.apply(new JobCommand.RequestCancel("late"));
+    run.apply(new JobCommand.RequestCancel("later"));
+
+    assertThat(run.events().getLast().kind()).isEqualTo(JobEvent.Kind.CANCEL_REFUSED);
+    assertThat(run.facts().state()).isEqualTo(JobState.FINALIZING);
+    assertThat(cancelState()).isEqualTo(Cancellation.State.FAILED);
+
+    run.apply(new JobCommand.Conclude(null));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.COMPLETED);
+  }
+
+  @Test
+  void cancelledJobWaitsForTheDispatcher() {
+    running(3);
+
+    run.apply(new JobCommand.RequestCancel("enough"));
+    run.apply(new JobCommand.Conclude(null));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.CANCELING);
+    assertThat(run.facts().shown()).isEqualTo("running");
+    assertThat(run.events().getLast().detail()).isEqualTo("enough");
+
+    run.apply(new JobCommand.Stop());
+    run.apply(new JobCommand.Conclude(null));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.CANCELLED);
+    assertThat(run.facts().counts()).isEqualTo(new TaskCounts(3, 0, 0, 1, 0, 2));
+    assertThat(cancelState()).isEqualTo(Cancellation.State.CANCELED);
+  }
+
+  @Test
+  void jobWithoutAPlanFailsAndNoneOfItsTasksIsOpen() {
+    run.apply(new JobCommand.Submit(Samples.spec(5), Samples.NOON, 0));
+
+    run.apply(new JobCommand.FailPlan(new Failure(ErrorCode.INPUT_INVALID, "No field models.")));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.FAILED);
+    assertThat(run.events().getLast().errorCode()).isEqualTo(ErrorCode.INPUT_INVALID);
+    assertThat(run.facts().counts().pending()).isZero();
+  }
+
+  @Test
+  void failedJobNamesTheCommonestError() {
+    run.apply(new JobCommand.Submit(Samples.spec(1), Samples.NOON, 0));
+    run.apply(new JobCommand.RecordTasks(LEASED.plus(FAILED)));
+
+    run.apply(new JobCommand.Conclude(ErrorCode.TIMEOUT));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.FAILED);
+    assertThat(run.facts().failure())
+        .isEqualTo(
+            new Failure(
+                ErrorCode.TIMEOUT, "1 of 1 task failed; the most frequent error is timeout."));
+  }
+
+  @Test
+  void missingCarriedResultsFailTheRetryJob() {
+    run.apply(
+        new JobCommand.Submit(
+            Samples.spec(3, Samples.JOB, IndexRanges.closed(0, 1)), Samples.NOON, 1));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.FAILED);
+    assertThat(run.events().getLast().detail()).contains("2 results", "1 are not there");
+  }
+
+  private void running(int tasks) {
+    run.apply(new JobCommand.Submit(Samples.spec(tasks), Samples.NOON, 0));
+    run.apply(new JobCommand.Plan(tasks));
+    run.apply(new JobCommand.RecordTasks(LEASED.plus(SUCCEEDED)));
+  }
+
+  private Cancellation.State cancelState() {
+    Cancellation cancellation = run.facts().cancellation();
+    if (cancellation == null) {
+      throw new AssertionError("Expected a cancellation, but there is none");
+    }
+    return cancellation.state();
+  }
+}
