@@ -24,11 +24,11 @@ final class TrainingJobs {
   private static final List<String> JOBS =
       List.of(
           "{\"runner_command\":[\"/bin/true\"]}",
-          "{\"runner_command\":[\"muster:noop\"],\"fan_out\":{\"items\":[1,2,3]}}",
+          "{\"runner_command\":[\"muster:noop\"],\"fan_out\":{\"items\":[{},{},{}]}}",
           "{\"runner_command\":[\"muster:noop\"],"
               + "\"fan_out\":{\"chunks\":500,\"total\":500,\"range_field\":\"range\"}}",
           "{\"runner_command\":[\"/bin/sh\",\"-c\",\"echo hello; exit 3\"],"
-              + "\"fan_out\":{\"items\":[1,2]}}");
+              + "\"fan_out\":{\"items\":[{},{}]}}");
 
   private TrainingJobs() {}
 
