@@ -121,6 +121,39 @@ class WatchIT {
     assertThat(ended.out()).isEqualTo("one\ntwo\nthree\nfour\nfive\n");
   }
 
+  @Test
+  void pieceThatTheStreamLeftOutIsFetched() {
+    server
+        .on("GET /jobs/" + JOB_ID, 200, job("running", 0, 1))
+        .on(OUTPUT, 200, output("one\n", 4))
+        .on(OUTPUT, 200, output("one\ntwo\nthree\n", 14))
+        .onStream(
+            event(1, "job", job("running", 0, 1))
+                + log(8, "three\n")
+                + event(2, "end", job("completed", 1, 1)));
+
+    assertThat(ClientRun.against(server, "logs", "-f", JOB_ID).out())
+        .isEqualTo("one\ntwo\nthree\n");
+  }
+
+  @Test
+  void followedLogsInJsonAreOneDocumentForEachPiece() {
+    server
+        .on("GET /jobs/" + JOB_ID, 200, job("running", 0, 1))
+        .on(OUTPUT, 200, output("one\n", 4))
+        .onStream(
+            event(1, "job", job("running", 0, 1))
+                + log(4, "two\n")
+                + event(2, "end", job("completed", 1, 1)));
+
+    assertThat(ClientRun.against(server, "logs", "-f", JOB_ID, "-o", "json").out())
+        .isEqualTo(
+            """
+            {"index": 0, "attempt": 1, "text": "one\\n"}
+            {"index": 0, "attempt": 1, "text": "two\\n"}
+            """);
+  }
+
   private static String output(String text, int bytes) {
     return "{\"tasks\":[{\"index\":0,\"attempt\":1,\"output\":\"%s\",\"output_bytes\":%d}]}"
         .formatted(text.replace("\n", "\\n"), bytes);

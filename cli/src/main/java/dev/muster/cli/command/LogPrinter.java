@@ -2,6 +2,7 @@ package dev.muster.cli.command;
 
 import dev.muster.cli.shell.Session;
 import dev.muster.cli.view.Json;
+import dev.muster.cli.view.JsonText;
 import dev.muster.cli.view.OutputFormat;
 import dev.muster.cli.view.TaskOutput;
 import java.util.Map;
@@ -15,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class LogPrinter {
   private static final int PAGE = 100;
 
+  /** Least time between two looks for what the stream has left out. */
+  private static final long LOOK_NANOS = 250_000_000;
+
   private final Session session;
   private final String jobPath;
   private final @Nullable Integer onlyTask;
   private final boolean prefixed;
   private final Map<Integer, TaskOutput> tasks = new TreeMap<>();
+  private long lookedAt = System.nanoTime() - LOOK_NANOS;
 
   /**
    * @param jobPath the job's path below the API
@@ -31,25 +36,17 @@ final class LogPrinter {
     this.jobPath = jobPath;
     this.onlyTask = onlyTask;
     boolean many = job.at("counts").integer("total") > 1 || !job.at("fan_out").isNull();
-    this.prefixed = onlyTask == null && many;
+    this.prefixed = onlyTask == null && many && session.format() == OutputFormat.TABLE;
   }
 
   /** Everything that was kept so far, in one document. */
   Json kept() {
-    String query =
-        jobPath + "/output?limit=" + PAGE + (onlyTask == null ? "" : "&task=" + onlyTask);
-    return Pages.all(session.api(), query, "tasks");
+    return kept(onlyTask);
   }
 
   /** Prints what was kept and not printed yet. */
   void catchUp() {
-    for (Json task : kept().list("tasks")) {
-      int index = (int) task.integer("index");
-      print(
-          task,
-          of(index)
-              .kept(task.integer("attempt"), task.text("output"), task.integer("output_bytes")));
-    }
+    catchUp(onlyTask);
   }
 
   /** Prints a piece of output that the stream brought. */
@@ -58,33 +55,65 @@ final class LogPrinter {
     if (onlyTask != null && onlyTask != index) {
       return;
     }
-    long offset = piece.at("offset").isNull() ? -1 : piece.integer("offset");
-    print(piece, of(index).live(piece.integer("attempt"), offset, piece.text("text")));
+    long attempt = piece.integer("attempt");
+    TaskOutput task = of(index);
+    print(
+        index,
+        attempt,
+        task.live(attempt, number(piece, "offset"), number(piece, "bytes"), piece.text("text")));
+    if (task.isWaiting() && System.nanoTime() - lookedAt >= LOOK_NANOS) {
+      lookedAt = System.nanoTime();
+      catchUp(index);
+    }
   }
 
   /** The job has ended: prints what the stream left out, and lines without an end. */
   void end() {
     catchUp();
-    tasks.values().forEach(task -> write(task.rest()));
+    tasks.forEach((index, task) -> print(index, task.attempt(), task.rest()));
     session.terminal().flush();
+  }
+
+  private Json kept(@Nullable Integer task) {
+    String query = jobPath + "/output?limit=" + PAGE + (task == null ? "" : "&task=" + task);
+    return Pages.all(session.api(), query, "tasks");
+  }
+
+  private void catchUp(@Nullable Integer task) {
+    for (Json output : kept(task).list("tasks")) {
+      int index = (int) output.integer("index");
+      long attempt = output.integer("attempt");
+      print(
+          index,
+          attempt,
+          of(index).kept(attempt, output.text("output"), output.integer("output_bytes")));
+    }
   }
 
   private TaskOutput of(int index) {
     return tasks.computeIfAbsent(index, i -> new TaskOutput(prefixed ? "[" + i + "] " : ""));
   }
 
-  private void print(Json piece, String text) {
+  /** As text, or in JSON and YAML as a document a line, which either can read. */
+  private void print(int index, long attempt, String text) {
+    var out = session.terminal().out();
     if (session.format() == OutputFormat.TABLE) {
-      write(text);
+      out.print(text);
     } else if (!text.isEmpty()) {
-      session.terminal().out().println(piece);
+      out.print(
+          (session.format() == OutputFormat.YAML ? "--- " : "")
+              + "{\"index\": "
+              + index
+              + ", \"attempt\": "
+              + attempt
+              + ", \"text\": "
+              + JsonText.quote(text)
+              + "}\n");
     }
-    session.terminal().out().flush();
+    out.flush();
   }
 
-  private void write(String text) {
-    if (session.format() == OutputFormat.TABLE) {
-      session.terminal().out().print(text);
-    }
+  private static long number(Json piece, String field) {
+    return piece.at(field).isNull() ? -1 : piece.integer(field);
   }
 }

@@ -14,18 +14,18 @@ class TaskOutputTest {
     var output = new TaskOutput("");
 
     assertThat(output.kept(1, "abcd", 4)).isEqualTo("abcd");
-    assertThat(output.live(1, 2, "cd")).isEmpty();
-    assertThat(output.live(1, 3, "def")).isEqualTo("ef");
+    assertThat(output.live(1, 2, -1, "cd")).isEmpty();
+    assertThat(output.live(1, 3, -1, "def")).isEqualTo("ef");
     assertThat(output.kept(1, "abcdefg", 7)).isEqualTo("g");
   }
 
   @Test
   void newAttemptBeginsAnewAndOldOnesAreOver() {
     var output = new TaskOutput("");
-    output.live(1, 0, "first");
+    output.live(1, 0, -1, "first");
 
-    assertThat(output.live(2, 0, "second")).isEqualTo("second");
-    assertThat(output.live(1, 5, "late")).isEmpty();
+    assertThat(output.live(2, 0, -1, "second")).isEqualTo("second");
+    assertThat(output.live(1, 5, -1, "late")).isEmpty();
     assertThat(output.kept(1, "first late", 10)).isEmpty();
   }
 
@@ -33,18 +33,44 @@ class TaskOutputTest {
   void piecesWithoutOffsetsArePrintedInTurn() {
     var output = new TaskOutput("");
 
-    assertThat(output.live(1, -1, "a") + output.live(1, -1, "b")).isEqualTo("ab");
+    assertThat(output.live(1, -1, -1, "a") + output.live(1, -1, -1, "b")).isEqualTo("ab");
   }
 
   @Test
   void prefixedLinesWaitForTheirEnd() {
     var output = new TaskOutput("[3] ");
 
-    assertThat(output.live(1, 0, "a\nb")).isEqualTo("[3] a\n");
-    assertThat(output.live(1, 3, "c\n")).isEqualTo("[3] bc\n");
-    assertThat(output.live(1, 5, "d")).isEmpty();
+    assertThat(output.live(1, 0, -1, "a\nb")).isEqualTo("[3] a\n");
+    assertThat(output.live(1, 3, -1, "c\n")).isEqualTo("[3] bc\n");
+    assertThat(output.live(1, 5, -1, "d")).isEmpty();
     assertThat(output.rest()).isEqualTo("[3] d\n");
     assertThat(output.rest()).isEmpty();
+  }
+
+  @Test
+  void earlyPiecesWaitForWhatLiesBeforeThem() {
+    var output = new TaskOutput("");
+
+    assertThat(output.live(1, 4, -1, "ef")).isEmpty();
+    assertThat(output.live(1, 2, -1, "cd")).isEmpty();
+    assertThat(output.isWaiting()).isTrue();
+    assertThat(output.kept(1, "ab", 2)).isEqualTo("abcdef");
+    assertThat(output.isWaiting()).isFalse();
+  }
+
+  @Test
+  void earlyPiecesArePrintedAtTheEndWhenNothingFillsTheHole() {
+    var output = new TaskOutput("");
+    output.live(1, 4, -1, "ef");
+
+    assertThat(output.rest()).isEqualTo("ef");
+  }
+
+  @Test
+  void replacedBytesAreCountedAsTheCommandWroteThem() {
+    var output = new TaskOutput("");
+
+    assertThat(output.live(1, 0, 1, "\ufffd") + output.live(1, 1, 1, "b")).isEqualTo("\ufffdb");
   }
 
   /** Law: however live pieces and snapshots interleave, the text is printed once and whole. */
@@ -61,12 +87,11 @@ class TaskOutputTest {
         printed.append(output.kept(1, new String(text, 0, end, UTF_8), end));
       }
       if (random.nextInt(5) > 0) {
-        printed.append(output.live(1, at, new String(text, at, end - at, UTF_8)));
-      } else {
-        printed.append(output.kept(1, new String(text, 0, end, UTF_8), end));
+        printed.append(output.live(1, at, end - at, new String(text, at, end - at, UTF_8)));
       }
       at = end;
     }
+    printed.append(output.kept(1, new String(text, UTF_8), text.length));
 
     assertThat(printed.toString()).isEqualTo(new String(text, UTF_8));
   }
