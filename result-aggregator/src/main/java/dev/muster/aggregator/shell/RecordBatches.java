@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes polled records to the database: decodes them, runs the work in transactions of bounded
@@ -71,7 +72,7 @@ class RecordBatches {
         return;
       } catch (RuntimeException e) {
         if (!wiring.isRunning()) {
-          throw e;
+          throw new Stopping(e.getMessage());
         }
         if (isPoison(e)) {
           isolate(topic, slice, work, e);
@@ -153,5 +154,17 @@ class RecordBatches {
       return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
     }
     return !(e instanceof DatabaseUnavailableException);
+  }
+
+  /**
+   * The service stops before the batch was committed: thrown so that its offsets are not committed
+   * either. Ordinary, so it carries no stack trace into the log.
+   */
+  private static final class Stopping extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Stopping(@Nullable String message) {
+      super(message, null, false, false);
+    }
   }
 }
