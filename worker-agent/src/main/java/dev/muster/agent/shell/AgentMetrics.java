@@ -73,6 +73,7 @@ final class AgentMetrics {
   private void slots(String state, IntSupplier count) {
     Gauge.builder("worker_slots", count, IntSupplier::getAsInt)
         .tag("state", state)
+        .strongReference(true)
         .register(registry);
   }
 

@@ -48,8 +48,13 @@ final class RecentEnds {
   }
 
   void add(AttemptRef ref, @Nullable ReportEvent report) {
+    Entry former = entries.get(TaskKey.of(ref));
+    if (former != null && former.ref().epoch() > ref.epoch()) {
+      // A superseded attempt died after its successor had ended.
+      return;
+    }
+    entries.remove(TaskKey.of(ref));
     Entry entry = new Entry(ref, report);
-    Entry former = entries.remove(TaskKey.of(ref));
     chars += entry.chars() - (former == null ? 0 : former.chars());
     entries.put(TaskKey.of(ref), entry);
     Iterator<Entry> oldest = entries.values().iterator();

@@ -59,10 +59,8 @@ final class NativeChild implements Launcher.Child {
   }
 
   void closePipe(int stream) {
-    if (pipes[stream] >= 0) {
-      Libc.close(pipes[stream]);
-      pipes[stream] = -1;
-    }
+    Libc.close(pipes[stream]);
+    pipes[stream] = -1;
   }
 
   boolean pipesClosed() {

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Finds and ends descendants that left their group (double fork, setsid). The kernel gives such a
@@ -31,6 +33,14 @@ public final class Orphans {
   private final Path proc = Path.of("/proc");
   private final Object lock = new Object();
 
+  /** Whatever this process had started before it ran commands, such as a test's own broker. */
+  private final Set<Long> strangers =
+      ProcessHandle.current()
+          .descendants()
+          .map(ProcessHandle::pid)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Made before the first command is started. */
   public Orphans() {
     long self = ProcessHandle.current().pid();
     this.adopted = Path.of("/proc/self/task/" + self + "/children");
@@ -111,7 +121,7 @@ public final class Orphans {
   private List<Integer> children() {
     List<Integer> pids = new ArrayList<>();
     for (String pid : text(adopted).split(" ")) {
-      if (!pid.isBlank()) {
+      if (!pid.isBlank() && !strangers.contains(Long.valueOf(pid.trim()))) {
         pids.add(Integer.valueOf(pid.trim()));
       }
     }

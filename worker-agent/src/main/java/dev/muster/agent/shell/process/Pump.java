@@ -122,6 +122,7 @@ final class Pump implements AutoCloseable {
         }
       }
       case Source.Exit(NativeChild child, int pidfd) -> {
+        unlisten(pidfd);
         Libc.close(pidfd);
         child.exited = true;
         for (int stream = 0; stream < 2; stream++) {
@@ -150,8 +151,23 @@ final class Pump implements AutoCloseable {
     if (count < 0 && (Libc.errno() == Libc.EAGAIN || Libc.errno() == Libc.EINTR)) {
       return true;
     }
-    child.closePipe(stream);
+    close(child, stream);
     return false;
+  }
+
+  private void close(NativeChild child, int stream) {
+    if (child.pipe(stream) >= 0) {
+      unlisten(child.pipe(stream));
+      child.closePipe(stream);
+    }
+  }
+
+  /**
+   * Closing is not enough: a process that is just being started elsewhere has a copy of every
+   * descriptor until its exec, which keeps the event alive and would make this thread spin.
+   */
+  private void unlisten(int fd) {
+    Libc.epollCtl(epoll, Libc.EPOLL_CTL_DEL, fd, MemorySegment.NULL);
   }
 
   private boolean endIfDone(NativeChild child) {
@@ -172,7 +188,7 @@ final class Pump implements AutoCloseable {
       sources.remove(key);
     }
     for (int stream = 0; stream < 2; stream++) {
-      child.closePipe(stream);
+      close(child, stream);
     }
     ProcessEnd end = child.reap();
     child.listener().ended(end);
