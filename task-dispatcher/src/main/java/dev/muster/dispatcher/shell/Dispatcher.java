@@ -22,7 +22,7 @@ public class Dispatcher {
   private final DispatcherConfig config;
   private final MeterRegistry registry;
   private final String bootstrapServers;
-  private @Nullable Running running;
+  private volatile @Nullable Running running;
 
   /** The parts while they run. */
   private record Running(
@@ -70,6 +70,7 @@ public class Dispatcher {
 
   void stop(@Observes ShutdownEvent event) {
     Running parts = running;
+    running = null;
     if (parts != null) {
       parts.loop().close();
       parts.sweeper().close();

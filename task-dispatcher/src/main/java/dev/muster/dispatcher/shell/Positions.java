@@ -118,7 +118,7 @@ final class Positions {
     if (owners.isEmpty()) {
       return;
     }
-    tx.update(
+    tx.later(
         "INSERT INTO dispatcher.shard_offset (shard, topic, partition, topic_id, next)"
             + " SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::text[], $5::bigint[])"
             + " ON CONFLICT (shard, topic, partition)"

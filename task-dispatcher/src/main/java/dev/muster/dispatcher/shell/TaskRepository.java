@@ -49,7 +49,7 @@ final class TaskRepository {
       capacities[i] = Json.text(row.state().capacity());
       phases[i++] = row.state().phase().name();
     }
-    tx.update(
+    tx.later(
         "INSERT INTO dispatcher.worker (pool, worker, shard, incarnation, capacity, phase)"
             + " SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::text[])"
             + " ON CONFLICT (pool, worker) DO UPDATE SET incarnation = EXCLUDED.incarnation,"
@@ -83,7 +83,7 @@ final class TaskRepository {
       traces[i] = row.traceparent();
       phases[i++] = row.phase().name();
     }
-    tx.update(
+    tx.later(
         "INSERT INTO dispatcher.job (job_id, shard, pool, plan, traceparent, phase)"
             + " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])"
             + " ON CONFLICT (job_id) DO UPDATE SET phase = EXCLUDED.phase",
@@ -117,7 +117,7 @@ final class TaskRepository {
       payloads[i] = row.tasks().template() == null ? Json.text(row.tasks().payloads()) : null;
       templates[i] = row.tasks().template() == null ? null : Json.text(row.tasks().template());
     }
-    tx.update(
+    tx.later(
         "INSERT INTO dispatcher.task_range (job_id, first, count, shard, pool, payloads, template)"
             + " SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[])"
             + " ON CONFLICT (job_id, first) DO NOTHING",
@@ -136,7 +136,7 @@ final class TaskRepository {
     }
     Columns columns = new Columns(tasks.size());
     tasks.forEach(columns::add);
-    tx.update(
+    tx.later(
         "INSERT INTO dispatcher.task AS t (job_id, index, state, attempt, epoch, losses, deaths, failures,"
             + " fenced, worker, incarnation, devices, leased_at, started_at, available_at, outcome)"
             + " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::bigint[], $6::int[],"
@@ -157,8 +157,8 @@ final class TaskRepository {
       return;
     }
     String[] ids = jobs.stream().map(JobId::value).toArray(String[]::new);
-    tx.update("DELETE FROM dispatcher.job WHERE job_id = ANY($1)", (Object) ids);
-    tx.update(
+    tx.later("DELETE FROM dispatcher.job WHERE job_id = ANY($1)", (Object) ids);
+    tx.later(
         "INSERT INTO dispatcher.tombstone (job_id) SELECT * FROM unnest($1::text[])"
             + " ON CONFLICT (job_id) DO UPDATE SET swept = false",
         (Object) ids);

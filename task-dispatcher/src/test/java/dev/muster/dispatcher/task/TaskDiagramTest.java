@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -28,7 +29,7 @@ class TaskDiagramTest {
     assertThat(accepted()).isEqualTo(drawn);
   }
 
-  private static TreeSet<String> accepted() {
+  private static Set<String> accepted() {
     TreeSet<String> edges = new TreeSet<>();
     SplittableRandom random = new SplittableRandom(1);
     for (int history = 0; history < 5_000; history++) {

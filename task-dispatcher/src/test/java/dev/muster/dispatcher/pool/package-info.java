@@ -1,0 +1,3 @@
+/** Facts of one pool. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.dispatcher.pool;
