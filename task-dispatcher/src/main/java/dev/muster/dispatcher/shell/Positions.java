@@ -66,7 +66,8 @@ final class Positions {
       Map<TopicPartition, Long> places = new HashMap<>();
       for (Row row :
           tx.query(
-              "SELECT topic, partition, topic_id, next FROM dispatcher.shard_offset WHERE shard = $1",
+              "SELECT topic, partition, topic_id, next FROM dispatcher.shard_offset WHERE shard ="
+                  + " $1",
               shard)) {
         String topic = row.getString("topic");
         if (row.getString("topic_id").equals(topicIds.get(topic))) {

@@ -38,11 +38,11 @@ final class ShardLeases {
     return database.transaction(tx -> {
       RowSet<Row> rows =
           tx.query(
-              "INSERT INTO dispatcher.shard_lease AS l (shard, owner, epoch, until)"
-                  + " SELECT s, $2, 1, now() + $3::bigint * interval '1 millisecond' FROM unnest($1::int[]) AS s"
-                  + " ON CONFLICT (shard) DO UPDATE SET owner = EXCLUDED.owner, epoch = l.epoch + 1,"
-                  + " until = EXCLUDED.until WHERE l.until < now() OR l.owner IS NULL OR l.owner = EXCLUDED.owner"
-                  + " RETURNING shard",
+              "INSERT INTO dispatcher.shard_lease AS l (shard, owner, epoch, until) SELECT s, $2,"
+                  + " 1, now() + $3::bigint * interval '1 millisecond' FROM unnest($1::int[]) AS s"
+                  + " ON CONFLICT (shard) DO UPDATE SET owner = EXCLUDED.owner, epoch = l.epoch +"
+                  + " 1, until = EXCLUDED.until WHERE l.until < now() OR l.owner IS NULL OR l.owner"
+                  + " = EXCLUDED.owner RETURNING shard",
               shards,
               owner,
               length.toMillis());
@@ -60,8 +60,8 @@ final class ShardLeases {
   Optional<Instant> renew(Tx tx, Set<Integer> shards) {
     RowSet<Row> rows =
         tx.query(
-            "UPDATE dispatcher.shard_lease SET until = now() + $3::bigint * interval '1 millisecond'"
-                + " WHERE owner = $1 AND shard = ANY($2) RETURNING now()",
+            "UPDATE dispatcher.shard_lease SET until = now() + $3::bigint * interval '1"
+                + " millisecond' WHERE owner = $1 AND shard = ANY($2) RETURNING now()",
             owner,
             shards.toArray(Integer[]::new),
             length.toMillis());

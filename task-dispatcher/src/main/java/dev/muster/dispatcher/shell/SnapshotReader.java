@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotReader {
   private static final String TASKS =
-      "SELECT t.job_id, t.index, t.state, t.attempt, t.epoch, t.losses, t.deaths, t.failures, t.fenced,"
-          + " t.worker, t.incarnation, t.devices, t.leased_at, t.started_at, t.available_at"
-          + " FROM dispatcher.task t JOIN dispatcher.job j USING (job_id) WHERE j.shard = $1";
+      "SELECT t.job_id, t.index, t.state, t.attempt, t.epoch, t.losses, t.deaths, t.failures,"
+          + " t.fenced, t.worker, t.incarnation, t.devices, t.leased_at, t.started_at,"
+          + " t.available_at FROM dispatcher.task t JOIN dispatcher.job j USING (job_id) WHERE"
+          + " j.shard = $1";
 
   /** The pools of the shard by name. */
   Map<String, PoolSnapshot> read(Tx tx, int shard) {
@@ -62,7 +63,8 @@ final class SnapshotReader {
     Map<String, List<WorkerState>> workers = new LinkedHashMap<>();
     for (Row row :
         tx.query(
-            "SELECT pool, worker, incarnation, capacity, phase, changed_at FROM dispatcher.worker WHERE shard = $1",
+            "SELECT pool, worker, incarnation, capacity, phase, changed_at FROM dispatcher.worker"
+                + " WHERE shard = $1",
             shard)) {
       workers
           .computeIfAbsent(row.getString("pool"), pool -> new ArrayList<>())
@@ -82,7 +84,8 @@ final class SnapshotReader {
     Instant now = tx.now();
     for (Row row :
         tx.query(
-            "SELECT job_id, pool, plan, traceparent, phase, since FROM dispatcher.job WHERE shard = $1 ORDER BY job_id",
+            "SELECT job_id, pool, plan, traceparent, phase, since FROM dispatcher.job WHERE shard ="
+                + " $1 ORDER BY job_id",
             shard)) {
       JobId id = new JobId(row.getString("job_id"));
       Draft draft = new Draft(id, row.getString("pool"));

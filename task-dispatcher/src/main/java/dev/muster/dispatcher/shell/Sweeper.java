@@ -75,7 +75,8 @@ final class Sweeper implements AutoCloseable {
     }
     if (jobs.isEmpty()) {
       tx.update(
-          "DELETE FROM dispatcher.tombstone WHERE swept AND at < now() - $1::bigint * interval '1 second'",
+          "DELETE FROM dispatcher.tombstone WHERE swept AND at < now() - $1::bigint * interval '1"
+              + " second'",
           retention.toSeconds());
       return false;
     }

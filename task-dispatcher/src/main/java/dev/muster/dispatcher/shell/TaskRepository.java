@@ -50,10 +50,11 @@ final class TaskRepository {
       phases[i++] = row.state().phase().name();
     }
     tx.later(
-        "INSERT INTO dispatcher.worker (pool, worker, shard, incarnation, capacity, phase)"
-            + " SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::text[])"
-            + " ON CONFLICT (pool, worker) DO UPDATE SET incarnation = EXCLUDED.incarnation,"
-            + " capacity = EXCLUDED.capacity, phase = EXCLUDED.phase, changed_at = now()",
+        "INSERT INTO dispatcher.worker (pool, worker, shard, incarnation, capacity, phase) SELECT *"
+            + " FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[],"
+            + " $6::text[]) ON CONFLICT (pool, worker) DO UPDATE SET incarnation ="
+            + " EXCLUDED.incarnation, capacity = EXCLUDED.capacity, phase = EXCLUDED.phase,"
+            + " changed_at = now()",
         pools,
         names,
         shards,
@@ -84,9 +85,9 @@ final class TaskRepository {
       phases[i++] = row.phase().name();
     }
     tx.later(
-        "INSERT INTO dispatcher.job (job_id, shard, pool, plan, traceparent, phase)"
-            + " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])"
-            + " ON CONFLICT (job_id) DO UPDATE SET phase = EXCLUDED.phase",
+        "INSERT INTO dispatcher.job (job_id, shard, pool, plan, traceparent, phase) SELECT * FROM"
+            + " unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) ON"
+            + " CONFLICT (job_id) DO UPDATE SET phase = EXCLUDED.phase",
         ids,
         shards,
         pools,
@@ -119,8 +120,8 @@ final class TaskRepository {
     }
     tx.later(
         "INSERT INTO dispatcher.task_range (job_id, first, count, shard, pool, payloads, template)"
-            + " SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[])"
-            + " ON CONFLICT (job_id, first) DO NOTHING",
+            + " SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::text[],"
+            + " $6::text[], $7::text[]) ON CONFLICT (job_id, first) DO NOTHING",
         ids,
         firsts,
         sizes,
@@ -137,18 +138,18 @@ final class TaskRepository {
     Columns columns = new Columns(tasks.size());
     tasks.forEach(columns::add);
     tx.later(
-        "INSERT INTO dispatcher.task AS t (job_id, index, state, attempt, epoch, losses, deaths, failures,"
-            + " fenced, worker, incarnation, devices, leased_at, started_at, available_at, outcome)"
-            + " SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::bigint[], $6::int[],"
-            + " $7::int[], $8::int[], $9::boolean[], $10::text[], $11::bigint[], $12::text[],"
-            + " $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::text[])"
-            + " ON CONFLICT (job_id, index) DO UPDATE SET state = EXCLUDED.state, attempt = EXCLUDED.attempt,"
-            + " epoch = EXCLUDED.epoch, losses = EXCLUDED.losses, deaths = EXCLUDED.deaths,"
-            + " failures = EXCLUDED.failures, fenced = EXCLUDED.fenced, worker = EXCLUDED.worker,"
-            + " incarnation = EXCLUDED.incarnation, devices = EXCLUDED.devices,"
-            + " leased_at = EXCLUDED.leased_at, started_at = EXCLUDED.started_at,"
-            + " available_at = EXCLUDED.available_at, outcome = coalesce(EXCLUDED.outcome, t.outcome)"
-            + " WHERE t.epoch <= EXCLUDED.epoch",
+        "INSERT INTO dispatcher.task AS t (job_id, index, state, attempt, epoch, losses, deaths,"
+            + " failures, fenced, worker, incarnation, devices, leased_at, started_at,"
+            + " available_at, outcome) SELECT * FROM unnest($1::text[], $2::int[], $3::text[],"
+            + " $4::int[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::boolean[],"
+            + " $10::text[], $11::bigint[], $12::text[], $13::timestamptz[], $14::timestamptz[],"
+            + " $15::timestamptz[], $16::text[]) ON CONFLICT (job_id, index) DO UPDATE SET state ="
+            + " EXCLUDED.state, attempt = EXCLUDED.attempt, epoch = EXCLUDED.epoch, losses ="
+            + " EXCLUDED.losses, deaths = EXCLUDED.deaths, failures = EXCLUDED.failures, fenced ="
+            + " EXCLUDED.fenced, worker = EXCLUDED.worker, incarnation = EXCLUDED.incarnation,"
+            + " devices = EXCLUDED.devices, leased_at = EXCLUDED.leased_at, started_at ="
+            + " EXCLUDED.started_at, available_at = EXCLUDED.available_at, outcome ="
+            + " coalesce(EXCLUDED.outcome, t.outcome) WHERE t.epoch <= EXCLUDED.epoch",
         columns.arguments());
   }
 

@@ -38,9 +38,7 @@ class DispatcherServiceIT {
 
   @Test
   void serviceBecomesReadyAndShowsItsMetrics() throws Exception {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> get("/q/health/ready").statusCode() == 200);
+    await().atMost(Duration.ofSeconds(20)).until(() -> get("/q/health/ready").statusCode() == 200);
 
     assertThat(get("/q/health/ready").body()).contains("dispatch loop");
     assertThat(get("/q/metrics").body())
@@ -62,8 +60,7 @@ class DispatcherServiceIT {
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + port + path);
-      return client.send(
-          HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 }
