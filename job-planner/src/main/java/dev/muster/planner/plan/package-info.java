@@ -10,7 +10,7 @@
  *    │ ListItems            ▲                         │ Submit, all items parked
  *    └──▶ Awaiting ─────────┴─────────────────────────┘
  *
- *   each of them ── Close, or a part that cannot be ──▶ Closed
+ *   each of them ── Close ──▶ Closed       Planning ── a part that cannot be ──▶ Closed
  * </pre>
  */
 @NullMarked

@@ -9,6 +9,7 @@ import dev.muster.contracts.job.JobSpec;
 import dev.muster.planner.plan.Decision.Accepted;
 import dev.muster.planner.plan.Decision.Rejected;
 import dev.muster.planner.plan.Decision.Rejection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -130,6 +131,55 @@ class PlanDeciderTest {
         assertThat(PlanDecider.decide(state, command)).isNotNull();
       }
     }
+  }
+
+  /** The diagram of the package and of the README, as a list. */
+  @Test
+  void edgesAreThoseOfTheDiagram() {
+    Map<String, PlanState> states =
+        Map.of(
+            "Unknown", unknown(),
+            "Awaiting first", new PlanState.Awaiting(new TreeMap<>(Map.of(0, FIRST))),
+            "Awaiting all", new PlanState.Awaiting(new TreeMap<>(Map.of(0, FIRST, 1, SECOND))),
+            "Planning", new PlanState.Planning(FOUR_ITEMS, 2, IndexRanges.closed(0, 0)),
+            "Planned", new PlanState.Planned(),
+            "Closed", new PlanState.Closed());
+    Map<String, PlanCommand> commands =
+        Map.of(
+            "Submit", new PlanCommand.Submit(FOUR_ITEMS),
+            "Submit one task", new PlanCommand.Submit(SINGLE),
+            "ListItems", new PlanCommand.ListItems(SECOND),
+            "ListItems beyond", new PlanCommand.ListItems(new ItemChunk(7, 4, List.of("{}"))),
+            "Close", new PlanCommand.Close());
+    List<String> edges = new ArrayList<>();
+    states.forEach((from, state) ->
+        commands.forEach((name, command) -> {
+          if (PlanDecider.decide(state, command) instanceof Accepted accepted) {
+            String to = after(state, accepted).getClass().getSimpleName();
+            edges.add(from + " - " + name + " -> " + to);
+          }
+        }));
+
+    assertThat(edges)
+        .containsExactlyInAnyOrder(
+            "Unknown - Submit -> Planning",
+            "Unknown - Submit one task -> Planned",
+            "Unknown - ListItems -> Awaiting",
+            "Unknown - ListItems beyond -> Awaiting",
+            "Unknown - Close -> Closed",
+            "Awaiting first - Submit -> Planning",
+            "Awaiting first - Submit one task -> Planned",
+            "Awaiting first - ListItems -> Awaiting",
+            "Awaiting first - ListItems beyond -> Awaiting",
+            "Awaiting first - Close -> Closed",
+            "Awaiting all - Submit -> Planned",
+            "Awaiting all - Submit one task -> Planned",
+            "Awaiting all - ListItems beyond -> Awaiting",
+            "Awaiting all - Close -> Closed",
+            "Planning - ListItems -> Planned",
+            "Planning - ListItems beyond -> Closed",
+            "Planning - Close -> Closed",
+            "Planned - Close -> Closed");
   }
 
   @Test
