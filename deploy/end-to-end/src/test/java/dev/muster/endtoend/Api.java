@@ -115,6 +115,25 @@ final class Api {
     return job;
   }
 
+  /**
+   * The numbers of the {@code job} events in a stream; the snapshot that opens a stream has number
+   * 0 and is left out.
+   */
+  static List<Long> numbersOfJobEvents(String stream) {
+    List<Long> numbers = new ArrayList<>();
+    for (String event : stream.split("\n\n")) {
+      if (event.contains("event:job") || event.contains("event: job")) {
+        event
+            .lines()
+            .filter(line -> line.startsWith("id:"))
+            .map(line -> Long.parseLong(line.substring(3).strip()))
+            .filter(number -> number > 0)
+            .forEach(numbers::add);
+      }
+    }
+    return numbers;
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(base + path))
         .timeout(Duration.ofSeconds(30))

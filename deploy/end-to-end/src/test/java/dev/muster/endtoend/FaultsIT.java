@@ -172,14 +172,8 @@ class FaultsIT {
   }
 
   private List<Long> eventNumbers(String id) {
-    List<Long> numbers = new ArrayList<>();
-    for (String line :
-        api.text("/api/v1/jobs/" + id + "/stream?after=0", Duration.ofSeconds(60)).split("\n")) {
-      if (line.startsWith("id:")) {
-        numbers.add(Long.parseLong(line.substring(3).strip()));
-      }
-    }
-    return numbers;
+    return Api.numbersOfJobEvents(
+        api.text("/api/v1/jobs/" + id + "/stream?after=0", Duration.ofSeconds(60)));
   }
 
   private static List<Long> countingTo(long last) {
@@ -200,7 +194,7 @@ class FaultsIT {
                 URI.create("http://127.0.0.1:" + platform.port(component) + "/q/metrics"))
             .timeout(Duration.ofSeconds(10))
             .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       double sum = 0;
       for (String line :
           client.send(request, HttpResponse.BodyHandlers.ofString()).body().split("\n")) {
