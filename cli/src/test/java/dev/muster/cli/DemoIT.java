@@ -52,7 +52,7 @@ class DemoIT {
     assertThat(ended.code()).isZero();
     assertThat(ended.out())
         .startsWith("Submitted " + JOB_ID)
-        .contains("best score 91.0 % (w-1: 1)")
+        .contains("best score 91.0 % (task 0); running on w-1: 1")
         .contains("96.5 %")
         .endsWith("\ncompleted: 48 of 48 tasks succeeded\n");
   }

@@ -73,7 +73,7 @@ final class SearchWatch extends JobWatch {
       session
           .terminal()
           .out()
-          .println(view.oneLine() + (workers.isEmpty() ? "" : " (" + workers + ")"));
+          .println(view.oneLine() + (workers.isEmpty() ? "" : "; running on " + workers));
       session.terminal().out().flush();
     }
   }

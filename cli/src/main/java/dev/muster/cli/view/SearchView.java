@@ -31,7 +31,8 @@ public final class SearchView {
   public void progress(Json task) {
     Json progress = task.at("latest_progress");
     if (!progress.at(SCORE).isNull()) {
-      scores.put(task.integer("index"), progress.number(SCORE));
+      // A later epoch may be worse; the best so far never is.
+      scores.merge(task.integer("index"), progress.number(SCORE), Math::max);
     }
   }
 
@@ -60,9 +61,14 @@ public final class SearchView {
     if (running > 0) {
       out.append(", ").append(running).append(" running");
     }
-    scores.values().stream()
-        .max(Comparator.naturalOrder())
-        .ifPresent(best -> out.append(", best score ").append(percent(best)));
+    scores.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .ifPresent(best ->
+            out.append(", best score ")
+                .append(percent(best.getValue()))
+                .append(" (task ")
+                .append(best.getKey())
+                .append(')'));
     return out.toString();
   }
 

@@ -48,12 +48,22 @@ class TextTest {
         """)
             .items());
 
-    assertThat(view.oneLine()).isEqualTo("1 of 4 tasks succeeded, 2 running, best score 95.0 %");
+    assertThat(view.oneLine())
+        .isEqualTo("1 of 4 tasks succeeded, 2 running, best score 95.0 % (task 1)");
     assertThat(view.workers()).isEqualTo("w-1: 1, w-2: 1");
     assertThat(view.lines())
         .containsExactly(
-            "[######------------------] 1 of 4 tasks succeeded, 2 running, best score 95.0 %",
+            "[######------------------] 1 of 4 tasks succeeded, 2 running, best score 95.0 % (task 1)",
             "  w-1  * 1 running", "  w-2  * 1 running");
+  }
+
+  @Test
+  void bestScoreSoFarNeverFalls() throws Exception {
+    var view = new SearchView();
+    view.progress(json("{'index':0,'latest_progress':{'validation_accuracy':0.95}}"));
+    view.progress(json("{'index':0,'latest_progress':{'validation_accuracy':0.92}}"));
+
+    assertThat(view.oneLine()).endsWith("best score 95.0 % (task 0)");
   }
 
   @Test
