@@ -21,7 +21,7 @@ class Wiring {
 
   Wiring(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
     database = new Database(pool, "aggregator");
-    producer = KafkaClients.producer(bootstrapServers);
+    producer = KafkaClients.outboxProducer(bootstrapServers);
     relay = new OutboxRelay(database, producer, "/muster/result-aggregator");
   }
 
