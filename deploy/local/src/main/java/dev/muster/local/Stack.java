@@ -5,6 +5,7 @@ import dev.muster.stack.LocalPostgres;
 import dev.muster.stack.ManagedProcess;
 import dev.muster.stack.Ports;
 import dev.muster.stack.PostgresAddress;
+import dev.muster.stack.ProcessIdentity;
 import dev.muster.stack.Schemas;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 final class Stack {
   private static final int API_PORT = 8080;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration INTERVAL = Duration.ofMillis(100);
   private static final List<String> INNER_PORTS =
       List.of(
           "kafka",
@@ -100,6 +102,15 @@ final class Stack {
       boolean any = anyAlive(state);
       return stopAll(state) > 0 || any;
     }
+  }
+
+  /** Ends everything at once, for those who cannot wait: nobody says last words. */
+  void kill() throws IOException {
+    StackState state = StackState.load(folder);
+    for (Component component : Component.values()) {
+      state.alive(component).ifPresent(ProcessIdentity::kill);
+    }
+    down();
   }
 
   static boolean anyAlive(StackState state) {
@@ -209,7 +220,8 @@ final class Stack {
     int port = healthPort(state, component);
     for (ManagedProcess process : started) {
       if (process.name().equals(component.title())) {
-        process.awaitReady(PATIENCE, () -> Health.isReady(port), () -> Health.complaint(port));
+        process.awaitReady(
+            PATIENCE, INTERVAL, () -> Health.isReady(port), () -> Health.complaint(port));
       }
     }
   }

@@ -2,8 +2,11 @@ package dev.muster.local;
 
 import dev.muster.stack.Ports;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -19,7 +22,27 @@ final class Training {
     AotCaches caches = new AotCaches(distribution, false);
     Path target = Files.createDirectories(distribution.home().resolve("target/aot"));
     boolean wanted = !"off".equals(System.getenv("MUSTER_AOT")) && Files.isWritable(target);
-    if (!wanted || !caches.isIncomplete() || caches.wasTried()) {
+    if (!wanted || !caches.isIncomplete()) {
+      return;
+    }
+    try (FileChannel file =
+            FileChannel.open(
+                target.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = file.tryLock()) {
+      if (lock != null) {
+        trainAlone(distribution, caches, say);
+      }
+    }
+  }
+
+  private static void trainAlone(Distribution distribution, AotCaches caches, Consumer<String> say)
+      throws IOException {
+    Stack earlier = stack(distribution, line -> {});
+    if (Stack.anyAlive(StackState.load(folder(distribution)))) {
+      // The lock is free, so whoever started it is dead.
+      earlier.kill();
+    }
+    if (caches.wasTried()) {
       return;
     }
     say.accept("first start of this build: training the caches for faster starts");
@@ -36,19 +59,31 @@ final class Training {
   }
 
   static void run(Distribution distribution, Consumer<String> say) throws IOException {
-    Path root = distribution.home().resolve("target/aot/training");
-    StackFolder folder = new StackFolder(root.toAbsolutePath().normalize());
-    Stack stack = new Stack(folder, distribution, true, say);
-    int port = Ports.free(1).getFirst();
-    StackState state = stack.up(OptionalInt.of(port));
+    Stack stack = stack(distribution, say);
+    boolean trained = false;
     try {
-      TrainingJobs.run(state.port("api-gateway").orElseThrow(), folder.apiKey());
-    } finally {
-      boolean interrupted = Thread.interrupted();
+      StackState state = stack.up(OptionalInt.of(Ports.free(1).getFirst()));
+      TrainingJobs.run(state.port("api-gateway").orElseThrow(), folder(distribution).apiKey());
+      // The caches are written now, which may take a minute on a small machine.
       stack.down();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      trained = true;
+    } finally {
+      if (!trained) {
+        boolean interrupted = Thread.interrupted();
+        stack.kill();
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
+  }
+
+  private static Stack stack(Distribution distribution, Consumer<String> say) {
+    return new Stack(folder(distribution), distribution, true, say);
+  }
+
+  private static StackFolder folder(Distribution distribution) {
+    return new StackFolder(
+        distribution.home().resolve("target/aot/training").toAbsolutePath().normalize());
   }
 }

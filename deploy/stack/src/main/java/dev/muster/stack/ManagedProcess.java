@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -104,15 +103,20 @@ public record ManagedProcess(String name, ProcessIdentity identity, Path log) {
    * @throws IOException when it ends or is not ready in time; the message holds the end of its log
    */
   public void awaitReady(Duration patience, BooleanSupplier ready) throws IOException {
-    awaitReady(patience, ready, () -> "it does not say why");
+    awaitReady(patience, Duration.ofMillis(15), ready, () -> "it does not say why");
   }
 
   /**
    * Waits until the process is ready.
    *
+   * @param patience how long at most
+   * @param interval time between two questions
+   * @param ready asked again and again
    * @param complaint asked why it is not ready when time is up
+   * @throws IOException when it ends or is not ready in time; the message holds the end of its log
    */
-  public void awaitReady(Duration patience, BooleanSupplier ready, Supplier<String> complaint)
+  public void awaitReady(
+      Duration patience, Duration interval, BooleanSupplier ready, Supplier<String> complaint)
       throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (!ready.getAsBoolean()) {
@@ -127,7 +131,7 @@ public record ManagedProcess(String name, ProcessIdentity identity, Path log) {
             "Expected %s to be ready within %d s, but it is not: %s. %s"
                 .formatted(name, patience.toSeconds(), complaint.get(), tail(log)));
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(15));
+      LockSupport.parkNanos(interval.toNanos());
     }
   }
 
