@@ -70,6 +70,7 @@ public final class Effects {
   private final List<RangeRow> ranges = new ArrayList<>();
   private final Map<TaskKey, TaskRow> tasks = new LinkedHashMap<>();
   private final Map<WorkerId, WorkerRow> workers = new LinkedHashMap<>();
+  private final Map<WorkerId, String> forgotten = new LinkedHashMap<>();
   private final Set<JobId> buried = new LinkedHashSet<>();
   private final Map<JobId, News> news = new LinkedHashMap<>();
   private final List<Mail> mail = new ArrayList<>();
@@ -101,7 +102,14 @@ public final class Effects {
   }
 
   void worker(String pool, WorkerState state) {
+    forgotten.remove(state.id(), pool);
     workers.put(state.id(), new WorkerRow(pool, state));
+  }
+
+  /** The worker's row goes: it has been away for long. */
+  void forget(String pool, WorkerId worker) {
+    workers.remove(worker);
+    forgotten.put(worker, pool);
   }
 
   /** The job's rows go, and a tombstone stays so that a late plan never runs. */
@@ -140,6 +148,11 @@ public final class Effects {
 
   public Map<WorkerId, WorkerRow> workers() {
     return workers;
+  }
+
+  /** Workers whose rows go, each with its pool. */
+  public Map<WorkerId, String> forgotten() {
+    return forgotten;
   }
 
   public Set<JobId> buried() {
@@ -204,6 +217,7 @@ public final class Effects {
         && ranges.isEmpty()
         && tasks.isEmpty()
         && workers.isEmpty()
+        && forgotten.isEmpty()
         && buried.isEmpty()
         && news.isEmpty()
         && mail.isEmpty();

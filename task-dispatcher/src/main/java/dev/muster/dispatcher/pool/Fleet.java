@@ -18,6 +18,9 @@ import java.util.function.DoubleSupplier;
 
 /** What workers say of themselves, and what their silence means. */
 final class Fleet {
+  /** How long a worker that is away is remembered: its ghosts are known as such for so long. */
+  private static final Duration AWAY_MAX = Duration.ofDays(1);
+
   private final Ledger ledger;
   private final PoolSettings settings;
   private final DoubleSupplier jitter;
@@ -149,13 +152,16 @@ final class Fleet {
     }
   }
 
-  /** A worker that was silent for a lease is lost. */
+  /** A worker that was silent for a lease is lost; one that is away for long is forgotten. */
   void expire(Instant now, Effects out) {
     for (WorkerEntry worker : List.copyOf(ledger.workers.values())) {
       if (worker.state.overdue(now, settings.lease())) {
         loseAll(worker, "The worker went away while it held the attempt.", now, out);
         worker.update(worker.state.in(WorkerState.Phase.LOST));
         out.worker(ledger.pool, worker.state);
+      } else if (!worker.state.present() && worker.state.seenAt().plus(AWAY_MAX).isBefore(now)) {
+        ledger.workers.remove(worker.state.id());
+        out.forget(ledger.pool, worker.state.id());
       }
     }
   }

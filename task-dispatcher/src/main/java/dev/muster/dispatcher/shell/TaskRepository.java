@@ -2,6 +2,7 @@ package dev.muster.dispatcher.shell;
 
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.id.WorkerId;
 import dev.muster.dispatcher.pool.Effects;
 import dev.muster.dispatcher.pool.TaskKey;
 import dev.muster.dispatcher.task.Tally;
@@ -23,6 +24,7 @@ final class TaskRepository {
   /** Writes everything but the records that go to Kafka. */
   void write(Tx tx, Effects effects) {
     writeWorkers(tx, effects.workers());
+    forget(tx, effects.forgotten());
     writeJobs(tx, effects.jobs());
     writeRanges(tx, effects.ranges());
     writeTasks(tx, effects.tasks());
@@ -61,6 +63,16 @@ final class TaskRepository {
         incarnations,
         capacities,
         phases);
+  }
+
+  private static void forget(Tx tx, Map<WorkerId, String> workers) {
+    if (!workers.isEmpty()) {
+      tx.later(
+          "DELETE FROM dispatcher.worker USING unnest($1::text[], $2::text[]) AS gone(pool, worker)"
+              + " WHERE worker.pool = gone.pool AND worker.worker = gone.worker",
+          workers.values().toArray(String[]::new),
+          workers.keySet().stream().map(WorkerId::value).toArray(String[]::new));
+    }
   }
 
   private static void writeJobs(Tx tx, Map<JobId, Effects.JobRow> jobs) {

@@ -202,6 +202,19 @@ class PoolStateTest {
   }
 
   @Test
+  void workerThatIsAwayForADayIsForgotten() {
+    join(ONE, 1, 0);
+    now = now.plusSeconds(31);
+    tell(new PoolCommand.Reap(true));
+    assertThat(pool.knows(ONE)).isTrue();
+    now = now.plus(Duration.ofDays(2));
+
+    tell(new PoolCommand.Reap(true));
+
+    assertThat(pool.knows(ONE)).isFalse();
+  }
+
+  @Test
   void pardonedWorkerKeepsItsLeases() {
     join(ONE, 1, 0);
     plan(1, ResourceRequest.DEFAULT);

@@ -42,6 +42,7 @@ final class FakeStore {
     }
     effects.tasks().forEach(this::put);
     workers.putAll(effects.workers());
+    workers.keySet().removeAll(effects.forgotten().keySet());
     for (JobId job : effects.buried()) {
       jobs.remove(job);
       ranges.remove(job);
