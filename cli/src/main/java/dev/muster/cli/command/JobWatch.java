@@ -39,7 +39,7 @@ class JobWatch implements EventStream.Listener {
   /** Runs to the job's end, or until the timeout. */
   ExitCode run(@Nullable Duration timeout) {
     ExitCode code;
-    try (var _ = new Detach(session.terminal(), jobId)) {
+    try (var _ = new Detach(session.terminal(), detached())) {
       var stream = new EventStream(session.api(), "/jobs/" + Api.encoded(jobId) + "/stream");
       code = stream.follow(this, timeout);
     }
@@ -101,6 +101,11 @@ class JobWatch implements EventStream.Listener {
     if (progress != null) {
       progress.show(job);
     }
+  }
+
+  /** What to say on Ctrl-C. */
+  String detached() {
+    return "The job goes on. Come back with: muster watch " + jobId;
   }
 
   /** Takes an event that is neither about the job as a whole nor output. */

@@ -15,6 +15,7 @@ final class SearchWatch extends JobWatch {
   private static final long REDRAW_NANOS = 200_000_000;
 
   private final Session session;
+  private final String jobId;
   private final String tasksPath;
   private final SearchView view = new SearchView();
   private long drawnAt = System.nanoTime() - REDRAW_NANOS;
@@ -24,6 +25,7 @@ final class SearchWatch extends JobWatch {
   SearchWatch(Session session, String jobId) {
     super(session, jobId, null, null);
     this.session = session;
+    this.jobId = jobId;
     this.tasksPath = "/jobs/" + Api.encoded(jobId) + "/tasks?limit=200";
   }
 
@@ -36,6 +38,12 @@ final class SearchWatch extends JobWatch {
   @Override
   void other(SseEvent event) {
     draw(false);
+  }
+
+  /** The stack may go down with the demo; the job is kept there. */
+  @Override
+  String detached() {
+    return "The search goes on whenever the stack is up. Come back with: muster watch " + jobId;
   }
 
   private void draw(boolean always) {

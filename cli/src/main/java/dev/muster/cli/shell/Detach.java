@@ -2,19 +2,19 @@ package dev.muster.cli.shell;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** While open, Ctrl-C leaves the job running and says how to come back to it. */
+/** While open, Ctrl-C leaves the job as it is and says how to come back to it. */
 public final class Detach implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread hook;
 
   /**
-   * @param jobId the job that goes on
+   * @param sentence what becomes of the job, and how to come back
    */
-  public Detach(Terminal terminal, String jobId) {
+  public Detach(Terminal terminal, String sentence) {
     hook =
         new Thread(() -> {
           if (closed.compareAndSet(false, true)) {
-            terminal.say("\nThe job goes on. Come back with: muster watch " + jobId);
+            terminal.say("\n" + sentence);
           }
         });
     Runtime.getRuntime().addShutdownHook(hook);
