@@ -30,7 +30,7 @@ public class Gateway {
 
   Gateway(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String brokers) {
     this.database = new Database(pool, "gateway");
-    this.producer = KafkaClients.producer(brokers);
+    this.producer = KafkaClients.outboxProducer(brokers);
     this.relay = new OutboxRelay(database, producer, "/muster/api-gateway");
     this.queue = new SubmissionQueue(database, relay::wake);
   }

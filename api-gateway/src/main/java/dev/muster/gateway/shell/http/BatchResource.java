@@ -72,7 +72,7 @@ public class BatchResource {
         headers,
         in,
         body -> {
-          List<JsonValue> jobs = jobs(JsonBody.read(body, JsonBody.Shape.BATCH).root());
+          List<JsonValue> jobs = jobs(JsonBody.read(body, BodyShape.BATCH).root());
           return answer(body, jobs, key, HttpEdge.traceparent(context));
         });
   }

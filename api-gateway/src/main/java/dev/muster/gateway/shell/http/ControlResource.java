@@ -136,7 +136,7 @@ public class ControlResource {
     if (!body.view().hasRemaining()) {
       return Optional.empty();
     }
-    JsonValue root = JsonBody.read(body, JsonBody.Shape.PLAIN).root();
+    JsonValue root = JsonBody.read(body, BodyShape.PLAIN).root();
     if (!(root instanceof JsonValue.Fields fields)) {
       throw invalid("", "Expected an object, but got " + root.kind().words());
     }
@@ -206,7 +206,7 @@ public class ControlResource {
 
   private static boolean isEmpty(RequestBody body) {
     return !body.view().hasRemaining()
-        || (JsonBody.read(body, JsonBody.Shape.PLAIN).root() instanceof JsonValue.Fields fields
+        || (JsonBody.read(body, BodyShape.PLAIN).root() instanceof JsonValue.Fields fields
             && fields.members().isEmpty());
   }
 }

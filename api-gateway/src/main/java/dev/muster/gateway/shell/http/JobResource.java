@@ -28,14 +28,16 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
-import java.net.URI;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /** Submits jobs and shows them one by one. */
 @Path("/api/v1/jobs")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
+  private static final Logger LOG = Logger.getLogger(JobResource.class);
+
   private final Requests requests;
   private final Caller caller;
   private final SubmissionQueue queue;
@@ -63,7 +65,7 @@ public class JobResource {
         headers,
         in,
         body -> {
-          JsonBody.Read read = JsonBody.read(body, JsonBody.Shape.JOB);
+          JsonBody.Read read = JsonBody.read(body, BodyShape.JOB);
           Parsed parsed = JobReader.read(caller.tenant(), read.root(), body);
           return switch (parsed) {
             case Parsed.Refused refused -> throw refusal(refused);
@@ -75,14 +77,16 @@ public class JobResource {
                             accepted.submission(),
                             new Draft.ItemOrigin.Body(body),
                             HttpEdge.traceparent(context),
-                            Requests.repeat(headers, "jobs", read.fingerprint()))));
+                            Requests.repeat(headers, "jobs", read.fingerprint()))),
+                    HttpEdge.traceparent(context));
           };
         });
   }
 
-  private Response accepted(Outcome outcome) {
+  private Response accepted(Outcome outcome, String traceparent) {
     if (outcome instanceof Outcome.Committed committed && !committed.replayed()) {
       submitted.increment();
+      LOG.debugf("%s is submitted, trace %s", committed.job(), traceparent);
     }
     return answer(outcome);
   }
@@ -92,7 +96,8 @@ public class JobResource {
     return switch (outcome) {
       case Outcome.Committed committed ->
           Response.accepted(committed.answer())
-              .location(URI.create("/api/v1/jobs/" + committed.job().external()))
+              // Relative: what the client wrote into its Host header is nobody's address.
+              .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + committed.job().external())
               .header(HttpHeaders.ETAG, etag(0))
               .build();
       case Outcome.Mismatch mismatch -> throw new ProblemException(mismatch());

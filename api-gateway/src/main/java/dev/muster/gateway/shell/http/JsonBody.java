@@ -16,10 +16,6 @@ import dev.muster.gateway.submission.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -35,7 +31,6 @@ import java.util.Map;
 public final class JsonBody {
   private static final int DEPTH_MAX = 64;
   private static final int STRING_MAX = 256 * 1024;
-  private static final int NUMBER_MAX = 100;
 
   /** Values that become objects on the heap. */
   private static final int VALUES_MAX = 100_000;
@@ -52,49 +47,11 @@ public final class JsonBody {
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEPTH_MAX)
                   .maxStringLength(STRING_MAX)
-                  .maxNumberLength(NUMBER_MAX)
+                  .maxNumberLength(TextRules.NUMBER_MAX)
                   .maxNameLength(256)
                   .maxTokenCount(5_000_000)
                   .build())
           .build();
-
-  /** Which parts of a body are looked into, and which are documents of the user. */
-  public enum Shape {
-    /** One submission. */
-    JOB,
-    /** {@code {"jobs": [submission, …]}}. */
-    BATCH,
-    /** The list of submissions. */
-    JOBS,
-    /** The payload: its members are documents. */
-    PAYLOAD,
-    /** {@code fan_out}: its items are documents. */
-    FAN_OUT,
-    /** Looked into at any depth. */
-    PLAIN,
-    /** A document of the user. */
-    DOCUMENT;
-
-    private Shape member(String name) {
-      return switch (this) {
-        case JOB ->
-            switch (name) {
-              case "payload" -> PAYLOAD;
-              case "meta" -> DOCUMENT;
-              case "fan_out" -> FAN_OUT;
-              default -> PLAIN;
-            };
-        case BATCH -> name.equals("jobs") ? JOBS : PLAIN;
-        case FAN_OUT -> name.equals("items") ? DOCUMENT : PLAIN;
-        case PAYLOAD, DOCUMENT -> DOCUMENT;
-        case JOBS, PLAIN -> PLAIN;
-      };
-    }
-
-    private Shape element() {
-      return this == JOBS ? JOB : this == DOCUMENT ? DOCUMENT : PLAIN;
-    }
-  }
 
   /**
    * A body that was read.
@@ -122,8 +79,8 @@ public final class JsonBody {
    * @throws ProblemException when it is not strict JSON, is beyond a limit, or holds a character
    *     that cannot be kept
    */
-  public static Read read(RequestBody body, Shape shape) {
-    requireUtf8(body.view());
+  public static Read read(RequestBody body, BodyShape shape) {
+    TextRules.requireUtf8(body.view());
     try {
       JsonBody reader = new JsonBody(body);
       try (JsonParser parser = reader.parser) {
@@ -165,7 +122,7 @@ public final class JsonBody {
                 + " 5,000,000 tokens");
   }
 
-  private JsonValue value(Shape shape) throws IOException {
+  private JsonValue value(BodyShape shape) throws IOException {
     if (++values > VALUES_MAX) {
       throw new ProblemException(
           ProblemKind.JSON_LIMIT, "Expected at most " + VALUES_MAX + " values outside of items");
@@ -173,27 +130,27 @@ public final class JsonBody {
     JsonToken token = parser.currentToken();
     int start = start();
     return switch (token) {
-      case START_OBJECT -> shape == Shape.DOCUMENT ? document(start) : object(shape, start);
-      case START_ARRAY -> shape == Shape.DOCUMENT ? document(start) : array(shape, start);
+      case START_OBJECT -> shape == BodyShape.DOCUMENT ? document(start) : object(shape, start);
+      case START_ARRAY -> shape == BodyShape.DOCUMENT ? document(start) : array(shape, start);
       case VALUE_STRING,
           VALUE_NUMBER_INT,
           VALUE_NUMBER_FLOAT,
           VALUE_TRUE,
           VALUE_FALSE,
           VALUE_NULL ->
-          shape == Shape.DOCUMENT ? document(start) : scalar(token, start);
+          shape == BodyShape.DOCUMENT ? document(start) : scalar(token, start);
       case NOT_AVAILABLE, FIELD_NAME, END_OBJECT, END_ARRAY, VALUE_EMBEDDED_OBJECT ->
           throw malformed(parser, "Expected a value");
     };
   }
 
-  private JsonValue object(Shape shape, int start) throws IOException {
+  private JsonValue object(BodyShape shape, int start) throws IOException {
     Map<String, JsonValue.Member> members = new LinkedHashMap<>();
     digest.update((byte) '{');
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       int nameStart = start();
       String name = parser.currentName();
-      requireKeepable(name);
+      TextRules.requireKeepable(name);
       digestToken(nameStart, nameStart + quotedLength(nameStart));
       parser.nextToken();
       members.put(name, new JsonValue.Member(nameStart, value(shape.member(name))));
@@ -202,7 +159,7 @@ public final class JsonBody {
     return new JsonValue.Fields(start, end(), members);
   }
 
-  private JsonValue array(Shape shape, int start) throws IOException {
+  private JsonValue array(BodyShape shape, int start) throws IOException {
     List<JsonValue> elements = new ArrayList<>();
     int count = 0;
     digest.update((byte) '[');
@@ -221,12 +178,12 @@ public final class JsonBody {
         switch (token) {
           case VALUE_STRING -> {
             String text = parser.getText();
-            requireKeepable(text);
+            TextRules.requireKeepable(text);
             yield new JsonValue.Text(start, end(), text);
           }
           case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
             String literal = parser.getText();
-            requireNumberLength(literal.length());
+            TextRules.requireNumberLength(literal.length());
             yield new JsonValue.Numeral(start, end(), literal);
           }
           case VALUE_NULL -> new JsonValue.Word(start, end(), JsonValue.Kind.NULL);
@@ -277,15 +234,16 @@ public final class JsonBody {
     switch (token) {
       case VALUE_STRING -> {
         char[] text = parser.getTextCharacters();
-        requireKeepable(CharBuffer.wrap(text, parser.getTextOffset(), parser.getTextLength()));
+        TextRules.requireKeepable(
+            CharBuffer.wrap(text, parser.getTextOffset(), parser.getTextLength()));
         digestToken(start, end());
       }
       case FIELD_NAME -> {
-        requireKeepable(parser.currentName());
+        TextRules.requireKeepable(parser.currentName());
         digestToken(start, start + quotedLength(start));
       }
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-        requireNumberLength(parser.getTextLength());
+        TextRules.requireNumberLength(parser.getTextLength());
         digestToken(start, end());
       }
       default -> digest.update((byte) token.id());
@@ -315,8 +273,12 @@ public final class JsonBody {
   /** Length of the string literal that begins here, quotes included. */
   private int quotedLength(int start) {
     int at = start + 1;
-    while (bytes.get(at) != '"') {
+    while (at < bytes.limit() && bytes.get(at) != '"') {
       at += bytes.get(at) == '\\' ? 2 : 1;
+    }
+    if (at >= bytes.limit()) {
+      // Jackson loses the place of a name whose value is cut off by the end of the body.
+      throw new ProblemException(ProblemKind.MALFORMED, "Expected JSON, but the body ends early");
     }
     return at + 1 - start;
   }
@@ -324,57 +286,6 @@ public final class JsonBody {
   private void digestToken(int start, int end) {
     digest.update((byte) ' ');
     digest.update(bytes.duplicate().position(start).limit(end));
-  }
-
-  private static void requireNumberLength(int length) {
-    if (length > NUMBER_MAX) {
-      throw new ProblemException(
-          ProblemKind.JSON_LIMIT, "Expected numbers of at most " + NUMBER_MAX + " characters");
-    }
-  }
-
-  /** PostgreSQL text has no NUL, and half a surrogate pair has no UTF-8. */
-  private static void requireKeepable(CharSequence text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (pair) {
-        i++;
-      } else if (c == 0 || Character.isSurrogate(c)) {
-        throw new ProblemException(
-            ProblemKind.INVALID_CHARACTER,
-            "Expected strings without NUL and without half surrogate pairs, but there is one");
-      }
-    }
-  }
-
-  private static void requireUtf8(ByteBuffer bytes) {
-    if (bytes.remaining() >= 3 && bytes.get(0) == (byte) 0xEF && bytes.get(1) == (byte) 0xBB) {
-      throw new ProblemException(
-          ProblemKind.MALFORMED, "Expected JSON, but the body starts with a byte order mark");
-    }
-    CharsetDecoder decoder =
-        StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
-    CharBuffer sink = CharBuffer.allocate(8192);
-    CoderResult result;
-    do {
-      sink.clear();
-      result = decoder.decode(bytes, sink, true);
-      sink.flip();
-      boolean binary = result.isError();
-      while (!binary && sink.hasRemaining()) {
-        binary = sink.get() == 0;
-      }
-      if (binary) {
-        throw new ProblemException(ProblemKind.MALFORMED, "Expected UTF-8, but the body is not");
-      }
-    } while (result.isOverflow());
   }
 
   private static ProblemException malformed(JsonParser parser, String detail) {

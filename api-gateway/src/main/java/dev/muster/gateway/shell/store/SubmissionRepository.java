@@ -113,7 +113,7 @@ final class SubmissionRepository {
       jobs[i] = draft.job().value();
       bodies[i] = answers.getOrDefault(draft.job(), "");
     }
-    tx.update(
+    tx.later(
         "INSERT INTO gateway.idempotency"
             + " (tenant, route, key, fingerprint, job_id, answer, created_at)"
             + " SELECT u.*, $7 FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[],"
@@ -198,7 +198,7 @@ final class SubmissionRepository {
       refs[i] = spec.clientRef();
       retryOf[i] = spec.retryOf() == null ? null : spec.retryOf().value();
     }
-    tx.update(
+    tx.later(
         "INSERT INTO gateway.submission (job_id, tenant, created_at, spec, payload,"
             + " payload_omitted, tags, project, client_ref, retry_of)"
             + " SELECT u.job, u.tenant, $10, u.spec, u.payload, u.omitted,"
@@ -228,7 +228,7 @@ final class SubmissionRepository {
   }
 
   private static void insertPart(Tx tx, Draft draft, Submission.Part part, Instant now) {
-    tx.update(
+    tx.later(
         "INSERT INTO gateway.item_chunk (job_id, chunk, first_item, items)"
             + " VALUES ($1, $2, $3, $4)",
         draft.job().value(),

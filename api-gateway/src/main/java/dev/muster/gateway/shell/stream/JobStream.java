@@ -8,7 +8,6 @@ import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.view.JobFacts;
 import dev.muster.gateway.view.JobView;
 import dev.muster.kit.DatabaseUnavailableException;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -187,7 +186,6 @@ final class JobStream {
         sse.newEventBuilder()
             .id(Long.toString(view.version()))
             .name(name)
-            .mediaType(MediaType.APPLICATION_JSON_TYPE)
             .data(String.class, ApiJson.text(view))
             .build());
   }

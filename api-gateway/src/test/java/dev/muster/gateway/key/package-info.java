@@ -1,0 +1,3 @@
+/** Tests of keys. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway.key;

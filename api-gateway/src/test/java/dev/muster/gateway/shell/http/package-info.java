@@ -1,0 +1,3 @@
+/** Tests of how bodies are read. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway.shell.http;
