@@ -6,12 +6,15 @@ import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.worker.ReportEvent;
 import dev.muster.contracts.worker.ReportEvent.AttemptFinished;
 import dev.muster.contracts.worker.ReportEvent.AttemptStarted;
+import dev.muster.kit.Json;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -79,11 +82,26 @@ final class ReportSender implements AutoCloseable {
   /** Starts with what a former agent left; the dispatcher refuses what is stale. */
   void start() {
     for (Path file : spool.left()) {
-      open.incrementAndGet();
-      metrics.reportsResent();
-      queue.add(new Entry.Batch(file, spool.read(file), List.of(), null));
+      byte[] body = spool.read(file);
+      if (isWhole(body)) {
+        open.incrementAndGet();
+        metrics.reportsResent();
+        queue.add(new Entry.Batch(file, body, List.of(), null));
+      } else {
+        LOG.warn("A former agent was killed while it wrote reports; what it had not sent is lost");
+        spool.release(file);
+      }
     }
     thread.start();
+  }
+
+  private static boolean isWhole(byte[] body) {
+    try {
+      Json.message(Topic.RESULTS, body);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   void add(ReportEvent report, @Nullable String traceparent) {
@@ -185,7 +203,7 @@ final class ReportSender implements AutoCloseable {
   private void sendBatch(Entry.Batch batch) {
     wire.send(
         address,
-        "report-" + batch.file().getFileName(),
+        "report-" + UUID.nameUUIDFromBytes(batch.body()),
         batch.body(),
         batch.traceparent(),
         failure -> {
@@ -204,7 +222,7 @@ final class ReportSender implements AutoCloseable {
 
   private void sent(Entry.Batch batch) {
     if (!batch.file().toString().isEmpty()) {
-      spool.delete(batch.file());
+      spool.release(batch.file());
     }
     open.decrementAndGet();
     acknowledged.accept(batch.ended());
