@@ -3,6 +3,7 @@ package dev.muster.gateway.shell;
 import dev.muster.gateway.shell.auth.Bootstrap;
 import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.config.Secrets;
+import dev.muster.gateway.shell.store.DatabaseWatch;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.SubmissionQueue;
 import dev.muster.gateway.shell.store.TaskRepository;
@@ -24,15 +25,17 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Gateway {
   private final Database database;
+  private final DatabaseWatch watch;
   private final KafkaProducer<String, byte[]> producer;
   private final OutboxRelay relay;
   private final SubmissionQueue queue;
 
   Gateway(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String brokers) {
     this.database = new Database(pool, "gateway");
+    this.watch = new DatabaseWatch(pool);
     this.producer = KafkaClients.outboxProducer(brokers);
     this.relay = new OutboxRelay(database, producer, "/muster/api-gateway");
-    this.queue = new SubmissionQueue(database, relay::wake);
+    this.queue = new SubmissionQueue(database, watch, relay::wake);
   }
 
   void start(@Observes StartupEvent event, Bootstrap bootstrap) {
@@ -55,6 +58,12 @@ public class Gateway {
 
   @Produces
   @Singleton
+  DatabaseWatch watch() {
+    return watch;
+  }
+
+  @Produces
+  @Singleton
   OutboxRelay relay() {
     return relay;
   }
@@ -67,14 +76,14 @@ public class Gateway {
 
   @Produces
   @Singleton
-  static JobRepository jobs(Pool pool) {
-    return new JobRepository(pool);
+  static JobRepository jobs(Pool pool, DatabaseWatch watch) {
+    return new JobRepository(pool, watch);
   }
 
   @Produces
   @Singleton
-  static TaskRepository tasks(Pool pool) {
-    return new TaskRepository(pool);
+  static TaskRepository tasks(Pool pool, DatabaseWatch watch) {
+    return new TaskRepository(pool, watch);
   }
 
   @Produces

@@ -1,12 +1,9 @@
 package dev.muster.gateway.shell;
 
 import dev.muster.gateway.shell.auth.Bootstrap;
-import dev.muster.kit.Database;
-import dev.muster.kit.DatabaseUnavailableException;
+import dev.muster.gateway.shell.store.DatabaseWatch;
 import dev.muster.kit.OutboxRelay;
-import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Ready when a connection can be borrowed and used, the relay works, and the first key, if one was
@@ -14,30 +11,18 @@ import java.util.concurrent.TimeUnit;
  */
 @ApplicationScoped
 public class Vitals {
-  private static final long ANSWER_SECONDS_MAX = 1;
-
-  private final Pool pool;
+  private final DatabaseWatch watch;
   private final OutboxRelay relay;
   private final Bootstrap bootstrap;
 
-  Vitals(Pool pool, OutboxRelay relay, Bootstrap bootstrap) {
-    this.pool = pool;
+  Vitals(DatabaseWatch watch, OutboxRelay relay, Bootstrap bootstrap) {
+    this.watch = watch;
     this.relay = relay;
     this.bootstrap = bootstrap;
   }
 
   /** Whether requests can be answered. */
   public boolean isUp() {
-    return bootstrap.isDone() && relay.isConnected() && isDatabaseUp();
-  }
-
-  private boolean isDatabaseUp() {
-    try {
-      Database.await(
-          pool.query("SELECT 1").execute().timeout(ANSWER_SECONDS_MAX, TimeUnit.SECONDS));
-      return true;
-    } catch (DatabaseUnavailableException e) {
-      return false;
-    }
+    return bootstrap.isDone() && relay.isConnected() && watch.isAlive();
   }
 }

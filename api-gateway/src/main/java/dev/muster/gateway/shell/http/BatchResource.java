@@ -123,28 +123,40 @@ public class BatchResource {
         }
       }
     }
+    return ApiJson.text(told(jobs.size(), draftOf, problems, commit(drafts)));
+  }
+
+  private Map<Draft, Outcome> commit(List<Draft> drafts) {
     List<Outcome> outcomes = queue.commitAlone(drafts);
     Map<Draft, Outcome> outcomeOf = new IdentityHashMap<>();
     for (int i = 0; i < drafts.size(); i++) {
       outcomeOf.put(drafts.get(i), outcomes.get(i));
+      if (outcomes.get(i) instanceof Outcome.Committed committed && !committed.replayed()) {
+        submitted.increment();
+      }
     }
+    return outcomeOf;
+  }
+
+  private static Answer told(
+      int count,
+      Map<Integer, Draft> draftOf,
+      Map<Integer, Problem> problems,
+      Map<Draft, Outcome> outcomeOf) {
     List<Object> entries = new ArrayList<>();
     int accepted = 0;
-    for (int i = 0; i < jobs.size(); i++) {
+    for (int i = 0; i < count; i++) {
       Draft draft = draftOf.get(i);
       Problem problem = problems.get(i);
       Outcome outcome = draft == null ? null : outcomeOf.get(draft);
       if (draft != null && outcome instanceof Outcome.Committed committed) {
         accepted++;
-        if (!committed.replayed()) {
-          submitted.increment();
-        }
         entries.add(Accepted.of(i, committed.job(), draft.submission()));
       } else {
         entries.add(new Rejected(i, false, problem == null ? conflict(outcome) : problem));
       }
     }
-    return ApiJson.text(new Answer(entries, accepted, jobs.size() - accepted));
+    return new Answer(entries, accepted, count - accepted);
   }
 
   /** Each entry has a key of its own, so that a repeated batch makes nothing twice. */

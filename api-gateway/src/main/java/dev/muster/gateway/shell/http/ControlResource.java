@@ -8,6 +8,7 @@ import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
+import dev.muster.gateway.shell.store.DatabaseWatch;
 import dev.muster.gateway.shell.store.Draft;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.SubmissionQueue;
@@ -34,6 +35,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,7 @@ public class ControlResource {
   private final Requests requests;
   private final GatewayConfig config;
   private final Database database;
+  private final DatabaseWatch watch;
   private final OutboxRelay relay;
   private final SubmissionQueue queue;
   private final TaskRepository tasks;
@@ -60,12 +63,14 @@ public class ControlResource {
       Requests requests,
       GatewayConfig config,
       Database database,
+      DatabaseWatch watch,
       OutboxRelay relay,
       SubmissionQueue queue,
       TaskRepository tasks) {
     this.requests = requests;
     this.config = config;
     this.database = database;
+    this.watch = watch;
     this.relay = relay;
     this.queue = queue;
     this.tasks = tasks;
@@ -103,18 +108,22 @@ public class ControlResource {
   }
 
   private void request(JobId job, @Nullable String reason, String traceparent) {
-    database.transaction(tx -> {
-      tx.send(
-          List.of(
-              OutboxRow.of(
-                  Topic.SUBMISSIONS,
-                  job,
-                  traceparent,
-                  tx.now(),
-                  List.of(new SubmissionEvent.JobCancelRequested(job, reason)))));
-      return job;
-    });
+    watch.call(() ->
+        database.transaction(tx -> {
+          tx.send(List.of(row(job, reason, traceparent, tx.now())));
+          return job;
+        }));
     relay.wake();
+  }
+
+  private static OutboxRow row(
+      JobId job, @Nullable String reason, String traceparent, Instant now) {
+    return OutboxRow.of(
+        Topic.SUBMISSIONS,
+        job,
+        traceparent,
+        now,
+        List.of(new SubmissionEvent.JobCancelRequested(job, reason)));
   }
 
   private JobRepository.Found awaitDecision(String id) {

@@ -1,7 +1,6 @@
 package dev.muster.gateway.shell.store;
 
 import dev.muster.gateway.shell.config.GatewayConfig;
-import dev.muster.kit.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -18,14 +17,16 @@ public class Admission {
   private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Pool pool;
+  private final DatabaseWatch watch;
   private final GatewayConfig config;
   private final ReentrantLock looking = new ReentrantLock();
   private volatile long lookedAtNanos = System.nanoTime() - LOOK_EVERY_NANOS;
   private volatile long rows;
   private volatile double ageSeconds;
 
-  Admission(Pool pool, GatewayConfig config, MeterRegistry metrics) {
+  Admission(Pool pool, DatabaseWatch watch, GatewayConfig config, MeterRegistry metrics) {
     this.pool = pool;
+    this.watch = watch;
     this.config = config;
     metrics.gauge("outbox_pending", this, admission -> admission.rows);
     metrics.gauge("outbox_oldest_age_seconds", this, admission -> admission.ageSeconds);
@@ -46,7 +47,8 @@ public class Admission {
 
   private void look() {
     Row row =
-        Database.await(
+        watch
+            .await(
                 pool.preparedQuery(
                         "SELECT count(*), COALESCE(extract(epoch FROM now() - min(created_at)), 0)"
                             + "::float8 FROM gateway.outbox")

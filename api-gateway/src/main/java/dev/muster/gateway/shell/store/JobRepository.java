@@ -8,7 +8,6 @@ import dev.muster.contracts.job.TaskCounts;
 import dev.muster.gateway.view.JobFacts;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.StoredJob;
-import dev.muster.kit.Database;
 import dev.muster.kit.Json;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -37,9 +36,11 @@ public final class JobRepository {
           + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0";
 
   private final Pool pool;
+  private final DatabaseWatch watch;
 
-  public JobRepository(Pool pool) {
+  public JobRepository(Pool pool, DatabaseWatch watch) {
     this.pool = pool;
+    this.watch = watch;
   }
 
   /**
@@ -123,7 +124,7 @@ public final class JobRepository {
   }
 
   private RowSet<Row> query(String sql, @Nullable Object... arguments) {
-    return Database.await(pool.preparedQuery(sql).execute(Tuple.from(arguments)));
+    return watch.await(pool.preparedQuery(sql).execute(Tuple.from(arguments)));
   }
 
   private static Found found(Row row) {

@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes submissions durable. What comes while a transaction runs is committed together by the next
@@ -23,9 +20,9 @@ public final class SubmissionQueue implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(SubmissionQueue.class);
   private static final int GROUP_MAX = 64;
   private static final int WAITING_MAX = 4_096;
-  private static final long ANSWER_SECONDS_MAX = 30;
 
   private final Database database;
+  private final DatabaseWatch watch;
   private final Runnable committed;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
   private final Thread thread;
@@ -35,10 +32,12 @@ public final class SubmissionQueue implements AutoCloseable {
 
   /**
    * @param database the gateway's schema
+   * @param watch ends the wait of a request when the database is gone
    * @param committed told after each commit that made a job
    */
-  public SubmissionQueue(Database database, Runnable committed) {
+  public SubmissionQueue(Database database, DatabaseWatch watch, Runnable committed) {
     this.database = database;
+    this.watch = watch;
     this.committed = committed;
     this.thread = Thread.ofVirtual().name("submissions").unstarted(this::run);
   }
@@ -60,9 +59,15 @@ public final class SubmissionQueue implements AutoCloseable {
     }
     Waiting waiting = new Waiting(draft, new CompletableFuture<>());
     if (!running || !queue.offer(waiting)) {
-      throw unavailable("too many submissions wait", null);
+      throw DatabaseWatch.gone("too many submissions wait", null);
     }
-    return await(waiting.outcome());
+    try {
+      return watch.result(waiting.outcome());
+    } catch (DatabaseUnavailableException e) {
+      // What was not begun is never done; of the rest only a repeat with the same key can tell.
+      queue.remove(waiting);
+      throw e;
+    }
   }
 
   /** Makes drafts durable in one transaction of their own. */
@@ -71,9 +76,11 @@ public final class SubmissionQueue implements AutoCloseable {
       return List.of();
     }
     try {
-      List<Outcome> outcomes = transaction(drafts);
-      committed.run();
-      return outcomes;
+      return watch.call(() -> {
+        List<Outcome> outcomes = transaction(drafts);
+        committed.run();
+        return outcomes;
+      });
     } catch (PgException e) {
       if (isLockTimeout(e)) {
         return drafts.stream().<Outcome>map(draft -> new Outcome.Running()).toList();
@@ -112,7 +119,7 @@ public final class SubmissionQueue implements AutoCloseable {
       }
     }
     queue.forEach(
-        waiting -> waiting.outcome().completeExceptionally(unavailable("stopping", null)));
+        waiting -> waiting.outcome().completeExceptionally(DatabaseWatch.gone("stopping", null)));
   }
 
   private void commitGroup(List<Waiting> group) {
@@ -137,28 +144,6 @@ public final class SubmissionQueue implements AutoCloseable {
     } catch (RuntimeException e) {
       waiting.outcome().completeExceptionally(e);
     }
-  }
-
-  private static Outcome await(CompletableFuture<Outcome> outcome) {
-    try {
-      return outcome.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unavailable("interrupted", e);
-    } catch (TimeoutException e) {
-      throw unavailable("no answer in time", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static DatabaseUnavailableException unavailable(
-      String message, @Nullable Exception cause) {
-    return new DatabaseUnavailableException(
-        message, cause == null ? new IllegalStateException(message) : cause);
   }
 
   private static boolean isLockTimeout(PgException e) {

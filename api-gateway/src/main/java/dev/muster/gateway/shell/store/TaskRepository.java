@@ -8,7 +8,6 @@ import dev.muster.contracts.task.ChunkTemplate;
 import dev.muster.contracts.task.TaskPayload;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.ResultsView.TaskResult;
-import dev.muster.kit.Database;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -36,9 +35,11 @@ public final class TaskRepository {
       " LEFT JOIN aggregator.task_output o ON o.job_id = $1 AND o.index = i.index";
 
   private final Pool pool;
+  private final DatabaseWatch watch;
 
-  public TaskRepository(Pool pool) {
+  public TaskRepository(Pool pool, DatabaseWatch watch) {
     this.pool = pool;
+    this.watch = watch;
   }
 
   /**
@@ -193,6 +194,6 @@ public final class TaskRepository {
   }
 
   private RowSet<Row> query(String sql, @Nullable Object... arguments) {
-    return Database.await(pool.preparedQuery(sql).execute(Tuple.from(arguments)));
+    return watch.await(pool.preparedQuery(sql).execute(Tuple.from(arguments)));
   }
 }
