@@ -22,7 +22,7 @@ final class DemoCommand {
 
   int run(Arguments arguments) throws IOException {
     Stack stack = new Stack(folder, distribution, false, err::println);
-    boolean wasUp = Stack.anyAlive(StackState.load(folder));
+    boolean wasUp = stack.prepare(arguments.port());
     if (!wasUp) {
       err.println("bringing the stack up");
       Training.runIfNeeded(distribution, err::println);

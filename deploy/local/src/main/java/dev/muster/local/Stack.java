@@ -63,7 +63,7 @@ final class Stack {
     StackFolder.Lock lock = folder.lock();
     try (lock) {
       StackState state = StackState.load(folder);
-      boolean running = state.phase() == StackState.Phase.RUNNING && anyAlive(state);
+      boolean running = isRunning(state);
       if (!running) {
         clean(state);
       }
@@ -87,6 +87,31 @@ final class Stack {
       }
       return state;
     }
+  }
+
+  /**
+   * Ends what a crash left, and refuses a port that the API cannot have. Asked before anything that
+   * takes long, so that nobody waits for the answer.
+   *
+   * @return whether the stack runs already
+   * @throws IOException when another program or the running stack is in the way
+   */
+  boolean prepare(OptionalInt wanted) throws IOException {
+    folder.create();
+    StackFolder.Lock lock = folder.lock();
+    try (lock) {
+      StackState state = StackState.load(folder);
+      boolean running = isRunning(state);
+      if (!running) {
+        clean(state);
+      }
+      apiPort(wanted);
+      return running;
+    }
+  }
+
+  private static boolean isRunning(StackState state) {
+    return state.phase() == StackState.Phase.RUNNING && anyAlive(state);
   }
 
   /**
@@ -145,8 +170,9 @@ final class Stack {
     return strays;
   }
 
-  private void choosePorts(StackState state, OptionalInt wanted, boolean running)
-      throws IOException {
+  private int apiPort(OptionalInt wanted) throws IOException {
+    StackState state = StackState.load(folder);
+    boolean running = isRunning(state);
     int before = state.port("api-gateway").orElse(API_PORT);
     int api = wanted.orElse(running ? before : API_PORT);
     if (running && api != before) {
@@ -160,6 +186,12 @@ final class Stack {
                   .formatted(api)
               + " stop it, or choose another: ./muster up --port N");
     }
+    return api;
+  }
+
+  private void choosePorts(StackState state, OptionalInt wanted, boolean running)
+      throws IOException {
+    int api = apiPort(wanted);
     state.port("api-gateway", api);
     List<Integer> fresh = new ArrayList<>(Ports.free(INNER_PORTS.size()));
     for (String name : INNER_PORTS) {

@@ -4,6 +4,7 @@ import dev.muster.stack.Ports;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,9 +21,17 @@ final class Training {
   /** Trains once after each build, unless {@code MUSTER_AOT=off}. A failure costs only speed. */
   static void runIfNeeded(Distribution distribution, Consumer<String> say) throws IOException {
     AotCaches caches = new AotCaches(distribution, false);
-    Path target = Files.createDirectories(distribution.home().resolve("target/aot"));
-    boolean wanted = !"off".equals(System.getenv("MUSTER_AOT")) && Files.isWritable(target);
-    if (!wanted || !caches.isIncomplete()) {
+    Path target = distribution.home().resolve("target/aot");
+    if ("off".equals(System.getenv("MUSTER_AOT")) || !caches.isIncomplete()) {
+      return;
+    }
+    try {
+      Files.createDirectories(target);
+    } catch (AccessDeniedException e) {
+      // The tree is somebody else's: it is for them to train.
+      return;
+    }
+    if (!Files.isWritable(target)) {
       return;
     }
     try (FileChannel file =

@@ -23,7 +23,7 @@ final class UpCommand {
 
   void run(Arguments arguments) throws IOException {
     Stack stack = new Stack(folder, distribution, false, err::println);
-    if (!Stack.anyAlive(StackState.load(folder))) {
+    if (!stack.prepare(arguments.port())) {
       Training.runIfNeeded(distribution, err::println);
     }
     StackState state = stack.up(arguments.port());
