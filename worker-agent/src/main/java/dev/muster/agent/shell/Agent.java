@@ -169,8 +169,9 @@ final class Agent implements AutoCloseable, AttemptEffects {
 
   private void registerWhenPositioned() {
     try {
-      mail.awaitPosition();
-      heartbeats.start();
+      if (mail.awaitPosition()) {
+        heartbeats.start();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

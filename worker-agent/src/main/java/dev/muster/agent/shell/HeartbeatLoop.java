@@ -82,6 +82,9 @@ final class HeartbeatLoop implements AutoCloseable {
     running = false;
     wake.release();
     try {
+      if (session.incarnation() == 0) {
+        return;
+      }
       thread.join(Duration.ofSeconds(3));
       CountDownLatch sent = new CountDownLatch(1);
       WorkerEvent stopped = new WorkerStopped(wire.worker(), session.incarnation());

@@ -57,9 +57,14 @@ final class MailConsumer implements AutoCloseable {
     thread.start();
   }
 
-  /** Waits until the position is fixed: only then may the worker ask for mail. */
-  void awaitPosition() throws InterruptedException {
+  /**
+   * Waits until the position is fixed: only then may the worker ask for mail.
+   *
+   * @return false when the agent was told to stop before
+   */
+  boolean awaitPosition() throws InterruptedException {
     positioned.await();
+    return running;
   }
 
   @Override

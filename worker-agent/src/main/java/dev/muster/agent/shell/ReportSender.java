@@ -7,6 +7,7 @@ import dev.muster.contracts.worker.ReportEvent;
 import dev.muster.contracts.worker.ReportEvent.AttemptFinished;
 import dev.muster.contracts.worker.ReportEvent.AttemptStarted;
 import dev.muster.kit.Json;
+import dev.muster.kit.Pace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ final class ReportSender implements AutoCloseable {
   private final ReportSpool spool;
   private final AgentMetrics metrics;
   private final Consumer<Collection<AttemptRef>> acknowledged;
+  private final Pace pace = new Pace(Duration.ofMillis(5), 5);
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger open = new AtomicInteger();
   private final Thread thread =
@@ -134,6 +136,7 @@ final class ReportSender implements AutoCloseable {
         if (!gathered.isEmpty()) {
           sendFresh(List.copyOf(gathered));
           gathered.clear();
+          pace.await();
         }
       }
     } catch (InterruptedException e) {
