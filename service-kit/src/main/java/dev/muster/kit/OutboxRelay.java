@@ -38,6 +38,7 @@ public final class OutboxRelay implements AutoCloseable {
   private final Database database;
   private final Producer<String, byte[]> producer;
   private final String source;
+  private final Pace pace = new Pace(Duration.ofMillis(5), 5);
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
   private volatile boolean running = true;
@@ -138,6 +139,9 @@ public final class OutboxRelay implements AutoCloseable {
       sampleLag(connection);
       int sent = owned.length == 0 ? 0 : sendBatch(connection, owned);
       connected = true;
+      if (sent > 0) {
+        pace.await();
+      }
       if (sent < BATCH_MAX) {
         pause(POLL);
       }

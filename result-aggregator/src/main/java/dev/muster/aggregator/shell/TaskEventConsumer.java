@@ -5,9 +5,11 @@ import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.task.TaskEvent;
 import dev.muster.kit.Decoded;
+import dev.muster.kit.Pace;
 import dev.muster.kit.Tx;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
@@ -17,6 +19,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 /** What happened to tasks, as the dispatcher decided it. Each task ends once here. */
 @ApplicationScoped
 class TaskEventConsumer {
+  private final Pace pace = new Pace(Duration.ofMillis(10), 5);
   private final RecordBatches batches;
   private final Concluder concluder;
   private final AggregatorMetrics metrics;
@@ -31,6 +34,7 @@ class TaskEventConsumer {
   @Blocking
   void consume(ConsumerRecords<String, byte[]> records) {
     batches.run(Topic.TASK_EVENTS, records, this::apply);
+    pace.await();
   }
 
   private Runnable apply(Tx tx, List<Decoded.Readable<TaskEvent>> messages) {

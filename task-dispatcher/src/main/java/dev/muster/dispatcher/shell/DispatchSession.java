@@ -13,6 +13,7 @@ import dev.muster.dispatcher.pool.PoolState;
 import dev.muster.dispatcher.pool.Pools;
 import dev.muster.kit.Database;
 import dev.muster.kit.OutboxRow;
+import dev.muster.kit.Pace;
 import dev.muster.kit.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -62,6 +63,8 @@ final class DispatchSession {
   private final Alarm gauge = new Alarm(Duration.ofSeconds(1));
   private final Alarm look = new Alarm(AHEAD_LOOK);
   private final Alarm offsets = new Alarm(OFFSETS_LATE);
+  private final Pace pace = new Pace(Duration.ofMillis(10), 5);
+  private boolean busy;
   private long heardNanos = System.nanoTime();
 
   DispatchSession(
@@ -132,7 +135,11 @@ final class DispatchSession {
    * @return false when a shard was lost
    */
   boolean turn() {
+    if (busy) {
+      pace.await();
+    }
     ConsumerRecords<String, byte[]> records = consumer.poll(patience());
+    busy = !records.isEmpty();
     Instant now = clock.now();
     Effects effects = new Effects();
     inbox.read(records, now, effects);
