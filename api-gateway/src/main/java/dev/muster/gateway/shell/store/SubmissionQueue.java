@@ -25,6 +25,7 @@ public final class SubmissionQueue implements AutoCloseable {
   private final DatabaseWatch watch;
   private final Runnable committed;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
+  private final IdempotencySweeper sweeper;
   private final Thread thread;
   private volatile boolean running = true;
 
@@ -39,6 +40,7 @@ public final class SubmissionQueue implements AutoCloseable {
     this.database = database;
     this.watch = watch;
     this.committed = committed;
+    this.sweeper = new IdempotencySweeper(database);
     this.thread = Thread.ofVirtual().name("submissions").unstarted(this::run);
   }
 
@@ -105,7 +107,9 @@ public final class SubmissionQueue implements AutoCloseable {
       group.clear();
       try {
         Waiting first = queue.poll(1, TimeUnit.SECONDS);
-        if (first != null) {
+        if (first == null) {
+          sweeper.sweepIfDue();
+        } else {
           group.add(first);
           queue.drainTo(group, GROUP_MAX - 1);
           commitGroup(group);

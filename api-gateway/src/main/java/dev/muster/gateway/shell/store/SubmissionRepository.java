@@ -96,34 +96,18 @@ final class SubmissionRepository {
     if (keyed.isEmpty()) {
       return kept;
     }
-    int n = keyed.size();
-    String[] tenants = new String[n];
-    String[] routes = new String[n];
-    String[] keys = new String[n];
-    Buffer[] fingerprints = new Buffer[n];
-    String[] jobs = new String[n];
-    String[] bodies = new String[n];
-    for (int i = 0; i < n; i++) {
-      Draft draft = keyed.get(i);
-      Draft.Repeat repeat = Objects.requireNonNull(draft.repeat());
-      tenants[i] = draft.tenant();
-      routes[i] = repeat.route();
-      keys[i] = repeat.key();
-      fingerprints[i] = Buffer.buffer(repeat.fingerprint());
-      jobs[i] = draft.job().value();
-      bodies[i] = answers.getOrDefault(draft.job(), "");
-    }
+    KeyColumns columns = KeyColumns.of(keyed, answers);
     tx.later(
         "INSERT INTO gateway.idempotency"
             + " (tenant, route, key, fingerprint, job_id, answer, created_at)"
             + " SELECT u.*, $7 FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[],"
             + " $5::text[], $6::text[]) u ON CONFLICT (tenant, route, key) DO NOTHING",
-        tenants,
-        routes,
-        keys,
-        fingerprints,
-        jobs,
-        bodies,
+        columns.tenants(),
+        columns.routes(),
+        columns.keys(),
+        columns.fingerprints(),
+        columns.jobs(),
+        columns.answers(),
         OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
     for (Row row :
         tx.query(
@@ -131,19 +115,50 @@ final class SubmissionRepository {
                 + " FROM gateway.idempotency i"
                 + " JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[], $3::text[])"
                 + " AS u (tenant, route, key)) u USING (tenant, route, key)",
-            tenants,
-            routes,
-            keys)) {
-      Kept found =
-          new Kept(
-              new JobId(row.getString("job_id")),
-              row.getBuffer("fingerprint").getBytes(),
-              row.getString("answer"));
+            columns.tenants(),
+            columns.routes(),
+            columns.keys())) {
+      byte[] fingerprint = row.getBuffer("fingerprint").getBytes();
       Draft.Repeat repeat =
-          new Draft.Repeat(row.getString("route"), row.getString("key"), found.fingerprint());
-      kept.put(name(row.getString("tenant"), repeat), found);
+          new Draft.Repeat(row.getString("route"), row.getString("key"), fingerprint);
+      kept.put(
+          name(row.getString("tenant"), repeat),
+          new Kept(new JobId(row.getString("job_id")), fingerprint, row.getString("answer")));
     }
     return kept;
+  }
+
+  /** The columns of the idempotency rows to be inserted, for UNNEST. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record KeyColumns(
+      String[] tenants,
+      String[] routes,
+      String[] keys,
+      Buffer[] fingerprints,
+      String[] jobs,
+      String[] answers) {
+    static KeyColumns of(List<Draft> keyed, Map<JobId, String> answers) {
+      int n = keyed.size();
+      KeyColumns columns =
+          new KeyColumns(
+              new String[n],
+              new String[n],
+              new String[n],
+              new Buffer[n],
+              new String[n],
+              new String[n]);
+      for (int i = 0; i < n; i++) {
+        Draft draft = keyed.get(i);
+        Draft.Repeat repeat = Objects.requireNonNull(draft.repeat());
+        columns.tenants[i] = draft.tenant();
+        columns.routes[i] = repeat.route();
+        columns.keys[i] = repeat.key();
+        columns.fingerprints[i] = Buffer.buffer(repeat.fingerprint());
+        columns.jobs[i] = draft.job().value();
+        columns.answers[i] = answers.getOrDefault(draft.job(), "");
+      }
+      return columns;
+    }
   }
 
   private static String sortKey(Draft draft) {
