@@ -124,7 +124,6 @@ final class Ledger {
       case TaskChange.Woken woken -> ready(job, index);
       case TaskChange.Succeeded succeeded -> {
         release(job, index, before);
-        job.ran(succeeded.end().runMillis());
         finish(job, index, after, succeeded.end(), out);
         tell(
             job,
@@ -151,6 +150,10 @@ final class Ledger {
 
   private void finish(JobEntry job, int index, TaskState after, AttemptEnd end, Effects out) {
     job.done(index, after.tally());
+    switch (end.status()) {
+      case SUCCEEDED, FAILED -> job.ran(end.runMillis());
+      case TIMED_OUT, LOST, CANCELLED -> {} // How long the command would have run is not known.
+    }
     out.task(new TaskKey(job.id, index), after, end);
   }
 

@@ -6,6 +6,7 @@ import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.task.AttemptEnd;
@@ -131,6 +132,21 @@ class PoolStateTest {
     finish(ONE, leases(ONE).getFirst(), 10);
 
     assertThat(leases(ONE)).as("2 + 1 + 100 ms / 10 ms * 2 cores").hasSize(2 + 1 + 20);
+  }
+
+  @Test
+  void shortTasksThatFailAreLeasedAheadToo() {
+    join(ONE, 2, 0);
+    plan(100, ResourceRequest.DEFAULT);
+    AttemptEnd failed =
+        new AttemptEnd(
+            AttemptEnd.Status.FAILED, null, 1, null, ErrorCode.EXIT_NONZERO, "exit 1", "", 0, 10);
+
+    tell(
+        new PoolCommand.Report(
+            ONE, new ReportEvent.AttemptFinished(leases(ONE).getFirst(), failed)));
+
+    assertThat(leases(ONE)).hasSize(2 + 1 + 20);
   }
 
   @Test
