@@ -71,6 +71,20 @@ class StackIT {
   }
 
   @Test
+  void halfStartedStackOfADeadLauncherIsReplaced() throws Exception {
+    StackState left = stack.up(OptionalInt.of(Ports.free(1).getFirst()));
+    left.alive(Component.API_GATEWAY).orElseThrow().kill();
+    left.phase(StackState.Phase.STARTING);
+
+    StackState fresh = newStack().up(OptionalInt.of(left.port("api-gateway").orElseThrow()));
+
+    for (Component component : Component.values()) {
+      assertThat(left.alive(component)).describedAs(component.title()).isEmpty();
+      assertThat(fresh.alive(component)).describedAs(component.title()).isPresent();
+    }
+  }
+
+  @Test
   void takenPortIsNamedBeforeAnythingStarts() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
