@@ -116,8 +116,8 @@ class ProcessIT {
   }
 
   private ProcessBuilder client(StubServer server, List<String> more, String... args) {
-    var command = new ArrayList<String>();
-    command.add(java());
+    // Whoever was started in the background by a script ignores SIGINT, and so would its children.
+    var command = new ArrayList<>(List.of("env", "--default-signal=INT", java()));
     command.addAll(FLAGS);
     command.addAll(more);
     command.addAll(List.of("-jar", System.getProperty("muster.jar")));
