@@ -25,9 +25,12 @@ class ProcessIdentityTest {
 
   @Test
   void processThatIgnoresTheRequestIsEnded() throws Exception {
-    List<String> stubborn = List.of("sh", "-c", "trap '' TERM; while :; do sleep 0.05; done");
+    Path deaf = temp.resolve("deaf");
+    String script = "trap '' TERM; touch \"$0\"; while :; do sleep 0.05; done";
+    List<String> stubborn = List.of("sh", "-c", script, deaf.toString());
     ManagedProcess process =
         ManagedProcess.start("stubborn", stubborn, Map.of(), temp, temp.resolve("log"));
+    process.awaitReady(Duration.ofSeconds(10), () -> Files.exists(deaf));
 
     boolean byItself = process.identity().stop(Duration.ofMillis(300));
 
