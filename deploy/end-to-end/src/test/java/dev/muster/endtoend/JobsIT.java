@@ -363,6 +363,20 @@ class JobsIT {
   }
 
   @Test
+  void traceOfTheRequestReachesTheCommand() {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    ObjectNode job = Api.shell("printf '\"%s\"' \"$TRACEPARENT\" > \"$MUSTER_TASK_RESULT\"");
+
+    Api.Answer answer =
+        api.post(
+            "/api/v1/jobs", job.toString(), "traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
+    String id = answer.body().path("job_id").asText();
+    api.awaitEnd(id, Duration.ofMinutes(1));
+
+    assertThat(api.results(id).getFirst().path("result").asText()).contains(trace);
+  }
+
+  @Test
   void failedExitCodeIsRetriedWhenAsked() throws IOException {
     Path once = scratch.resolve("once");
     ObjectNode job =
