@@ -47,10 +47,7 @@ public final class Benchmark {
               "[\"muster:noop\"]", true, number(arguments, 3, 10_000), number(arguments, 4, 3));
       case "true" ->
           benchmark.fanOut(
-              "[\"/bin/true\"]",
-              false,
-              number(arguments, 3, 1_000),
-              number(arguments, 4, 3));
+              "[\"/bin/true\"]", false, number(arguments, 3, 1_000), number(arguments, 4, 3));
       case "latency" -> benchmark.latency(number(arguments, 3, 500));
       case "submits" -> benchmark.submits(number(arguments, 3, 200), number(arguments, 4, 10));
       case "memory" -> benchmark.memory();

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps a busy loop from running once for every record. A round costs the same whether it carries one event or a thousand, so under
- * load it pays to wait a little and carry more; a few rounds in a row go through at once, so that a single job never waits. The rule is
- * the generic cell rate algorithm (ITU-T I.371). For one thread.
+ * Keeps a busy loop from running once for every record. A round costs the same whether it carries
+ * one event or a thousand, so under load it pays to wait a little and carry more; a few rounds in a
+ * row go through at once, so that a single job never waits. The rule is the generic cell rate
+ * algorithm (ITU-T I.371). For one thread.
  */
 public final class Pace {
   private final long intervalNanos;

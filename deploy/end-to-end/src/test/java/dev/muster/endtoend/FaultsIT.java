@@ -76,12 +76,10 @@ class FaultsIT {
           .until(() -> api.job(id).path("counts").path("succeeded").asInt() >= enough);
       platform.signal(victims.get(i), "KILL");
       platform.up();
-      redelivered =
-          Math.max(redelivered, metric("result-aggregator", "task_events_ignored_total"));
+      redelivered = Math.max(redelivered, metric("result-aggregator", "task_events_ignored_total"));
     }
     JsonNode ended = api.awaitEnd(id, Duration.ofMinutes(4));
-    redelivered =
-        Math.max(redelivered, metric("result-aggregator", "task_events_ignored_total"));
+    redelivered = Math.max(redelivered, metric("result-aggregator", "task_events_ignored_total"));
 
     assertThat(ended.path("status").asText()).isEqualTo("completed");
     assertThat(ended.path("counts").path("succeeded").asInt()).isEqualTo(tasks);
