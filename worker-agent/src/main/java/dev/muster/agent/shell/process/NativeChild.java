@@ -4,12 +4,20 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A process that {@link NativeLauncher} started. The pump alone reads its pipes; signals may come
  * from any thread until it is reaped, after which its number may belong to somebody else.
  */
 final class NativeChild implements Launcher.Child {
+  /**
+   * Commands whose exit status is not taken yet. There is one set because the kernel keeps one list
+   * of children for the process; {@link Orphans} leaves these alone.
+   */
+  private static final Set<Integer> UNREAPED = ConcurrentHashMap.newKeySet();
+
   private final int pid;
   private final Launcher.Listener listener;
   private final int[] pipes;
@@ -32,6 +40,12 @@ final class NativeChild implements Launcher.Child {
     this.pid = pid;
     this.pipes = new int[] {out.reader(), err.reader()};
     this.listener = listener;
+    UNREAPED.add(pid);
+  }
+
+  /** Whether a process of this number is a command that the pump will take the exit status of. */
+  static boolean isCommand(int pid) {
+    return UNREAPED.contains(pid);
   }
 
   @Override
@@ -80,6 +94,7 @@ final class NativeChild implements Launcher.Child {
         answer = Libc.waitpid(pid, status, 0);
       } while (answer < 0 && Libc.errno() == Libc.EINTR);
       reaped = true;
+      UNREAPED.remove(pid);
       if (answer != pid) {
         throw new IllegalStateException(
             "Expected to take the exit status of a child, but the kernel answered " + Libc.errno());

@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
 /**
  * Finds and ends descendants that left their group (double fork, setsid). The kernel gives such a
  * process to this one, the subreaper, when its parent dies, and lists it among the children of the
- * main thread, where nothing else is: commands are children of the threads that started them. Whose
- * it is tells a marker in the environment it inherited.
+ * main thread. A command is there too once the thread that started it is gone; the pump takes its
+ * exit status, so it is left alone here. Whose an orphan is tells a marker in the environment it
+ * inherited.
  *
  * <p>Only own children are signalled, so a process number cannot have changed hands; what they
  * leave behind becomes a child in its turn, and the next round finds it.
@@ -120,9 +121,13 @@ public final class Orphans {
 
   private List<Integer> children() {
     List<Integer> pids = new ArrayList<>();
-    for (String pid : text(adopted).split(" ")) {
-      if (!pid.isBlank() && !strangers.contains(Long.valueOf(pid.trim()))) {
-        pids.add(Integer.valueOf(pid.trim()));
+    for (String text : text(adopted).split(" ")) {
+      if (text.isBlank()) {
+        continue;
+      }
+      int pid = Integer.parseInt(text.trim());
+      if (!strangers.contains((long) pid) && !NativeChild.isCommand(pid)) {
+        pids.add(pid);
       }
     }
     return pids;
