@@ -110,10 +110,10 @@ class FaultsIT {
         Api.shell(
             "echo $MUSTER_ATTEMPT >> '"
                 + runs
-                + "'; if [ $MUSTER_ATTEMPT = 2 ]; then while [ ! -e '"
+                + "'; while [ ! -e '"
                 + go
-                + "' ]; do sleep 0.1; done; fi;"
-                + " sleep 2; echo \"{\\\"attempt\\\":$MUSTER_ATTEMPT}\" > \"$MUSTER_TASK_RESULT\"");
+                + "'$MUSTER_ATTEMPT ]; do sleep 0.1; done;"
+                + " echo \"{\\\"attempt\\\":$MUSTER_ATTEMPT}\" > \"$MUSTER_TASK_RESULT\"");
     job.putObject("retries").put("infrastructure", 3);
     double staleBefore = metric("task-dispatcher", "task_reports_stale_total");
     String id = api.submit(job.toString());
@@ -124,6 +124,7 @@ class FaultsIT {
 
     platform.signal(frozen, "STOP");
     try {
+      Files.createFile(scratch.resolve("go1"));
       Awaitility.await("second attempt elsewhere")
           .atMost(Duration.ofSeconds(40))
           .until(() -> Files.readAllLines(runs).size() == 2);
@@ -133,7 +134,7 @@ class FaultsIT {
     Awaitility.await("the late report is refused and counted")
         .atMost(Duration.ofSeconds(30))
         .until(() -> metric("task-dispatcher", "task_reports_stale_total") > staleBefore);
-    Files.createFile(go);
+    Files.createFile(scratch.resolve("go2"));
     JsonNode ended = api.awaitEnd(id, Duration.ofSeconds(60));
 
     assertThat(ended.path("status").asText()).isEqualTo("completed");
