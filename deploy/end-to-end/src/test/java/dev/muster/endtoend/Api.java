@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A user's view of the HTTP API. */
@@ -140,18 +143,21 @@ final class Api {
         .header("Authorization", "Bearer " + key);
   }
 
-  /** Sends it and reads the body as text, whatever it is. */
+  /** Gets the body as text, whatever it is. */
   String text(String path, Duration timeout) {
-    try {
-      return CLIENT
-          .send(
-              HttpRequest.newBuilder(URI.create(base + path))
-                  .timeout(timeout)
-                  .header("Authorization", "Bearer " + key)
-                  .GET()
-                  .build(),
-              HttpResponse.BodyHandlers.ofString())
-          .body();
+    return text(path, timeout, line -> {});
+  }
+
+  /**
+   * Gets the body as text.
+   *
+   * @param timeout to the first byte
+   * @param watcher sees each line as it arrives
+   */
+  String text(String path, Duration timeout, Consumer<String> watcher) {
+    HttpRequest get = request(path).timeout(timeout).GET().build();
+    try (Stream<String> lines = CLIENT.send(get, HttpResponse.BodyHandlers.ofLines()).body()) {
+      return lines.peek(watcher).map(line -> line + "\n").collect(Collectors.joining());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -20,7 +20,6 @@ import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,9 +103,6 @@ class FaultsIT {
   }
 
   @Test
-  @Disabled(
-      "Known fault: with the packaged dispatcher a frozen worker's lease does not run out"
-          + " (tasks_lease_expired_total stays 0)")
   void lateResultOfAFrozenWorkerIsRefused() throws Exception {
     Path go = scratch.resolve("go");
     Path runs = scratch.resolve("runs");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -397,12 +398,26 @@ class JobsIT {
 
   @Test
   void streamTellsEveryChangeInOrderAndEnds() {
+    Path heard = scratch.resolve("heard");
     ObjectNode job =
-        Api.shell("echo hello from the task; echo 'MUSTER_PROGRESS:{\"step\":1}'; " + ECHO);
+        Api.shell(
+            "while [ ! -e '"
+                + heard
+                + "' ]; do echo hello from the task; echo 'MUSTER_PROGRESS:{\"step\":1}';"
+                + " sleep 0.1; done; "
+                + ECHO);
     job.putObject("payload").put("x", 1);
     String id = api.submit(job.toString());
 
-    String stream = api.text("/api/v1/jobs/" + id + "/stream", Duration.ofSeconds(60));
+    String stream =
+        api.text(
+            "/api/v1/jobs/" + id + "/stream?after=0",
+            Duration.ofSeconds(60),
+            line -> {
+              if (line.contains("hello from the task")) {
+                touch(heard);
+              }
+            });
 
     List<Long> numbers = Api.numbersOfJobEvents(stream);
     assertThat(stream)
@@ -414,6 +429,14 @@ class JobsIT {
     String rest = api.text("/api/v1/jobs/" + id + "/stream?after=" + half, Duration.ofSeconds(60));
     assertThat(rest).contains("event:end");
     assertThat(Api.numbersOfJobEvents(rest)).startsWith(half + 1).isSubsetOf(numbers);
+  }
+
+  private static void touch(Path file) {
+    try {
+      Files.write(file, new byte[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs last: it leaves thousands of jobs in the queue. */

@@ -153,9 +153,9 @@ final class Fleet {
   }
 
   /** A worker that was silent for a lease is lost; one that is away for long is forgotten. */
-  void expire(Instant now, Effects out) {
+  void expire(Instant heardUntil, Instant now, Effects out) {
     for (WorkerEntry worker : List.copyOf(ledger.workers.values())) {
-      if (worker.state.overdue(now, settings.lease())) {
+      if (worker.state.overdue(heardUntil, settings.lease())) {
         loseAll(worker, "The worker went away while it held the attempt.", now, out);
         worker.update(worker.state.in(WorkerState.Phase.LOST));
         out.worker(ledger.pool, worker.state);

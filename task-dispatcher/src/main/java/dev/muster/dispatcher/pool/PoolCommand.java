@@ -5,6 +5,7 @@ import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.worker.ReportEvent;
 import dev.muster.contracts.worker.WorkerEvent;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What may be asked of a pool. */
@@ -34,13 +35,16 @@ public sealed interface PoolCommand {
    */
   record Report(WorkerId from, ReportEvent report) implements PoolCommand {}
 
+  /** Looks at what only time can change: overdue attempts and unanswered cancellations. */
+  record Reap() implements PoolCommand {}
+
   /**
-   * Looks at what only time can change: silent workers, overdue attempts, unanswered cancellations.
+   * Takes the leases of silent workers away.
    *
-   * @param caughtUp whether every heartbeat that was sent has been heard, so that silence means
-   *     silence
+   * @param heardUntil when the last heartbeat that has been read may have been sent: all that were
+   *     sent before were read, so that silence until then means silence
    */
-  record Reap(boolean caughtUp) implements PoolCommand {}
+  record Expire(Instant heardUntil) implements PoolCommand {}
 
   /** Nobody could be heard for a while: all present workers count as heard of now. */
   record Pardon() implements PoolCommand {}

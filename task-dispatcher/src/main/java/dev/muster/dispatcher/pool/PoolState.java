@@ -61,7 +61,8 @@ public final class PoolState {
       case PoolCommand.Close close -> close(close.job(), now, out);
       case PoolCommand.Hear hear -> fleet.hear(hear.event(), now, out);
       case PoolCommand.Report report -> report(report.from(), report.report(), now, out);
-      case PoolCommand.Reap reap -> reap(reap.caughtUp(), now, out);
+      case PoolCommand.Reap reap -> reap(now, out);
+      case PoolCommand.Expire expire -> fleet.expire(expire.heardUntil(), now, out);
       case PoolCommand.Pardon pardon -> fleet.pardon(now);
       case PoolCommand.Place place -> {
         placer.wake(now, out);
@@ -213,10 +214,7 @@ public final class PoolState {
     }
   }
 
-  private void reap(boolean caughtUp, Instant now, Effects out) {
-    if (caughtUp) {
-      fleet.expire(now, out);
-    }
+  private void reap(Instant now, Effects out) {
     for (JobEntry job : List.copyOf(ledger.jobs.values())) {
       if (job.live > 0) {
         reap(job, now, out);

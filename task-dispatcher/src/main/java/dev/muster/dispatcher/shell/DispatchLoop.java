@@ -93,7 +93,7 @@ final class DispatchLoop implements AutoCloseable {
         return;
       }
       consumer = reader;
-      DispatchSession session = new DispatchSession(parts, reader, topicIds, () -> running);
+      DispatchSession session = new DispatchSession(parts, reader, admin, topicIds, () -> running);
       Set<Integer> taken = acquire();
       if (taken.isEmpty() || !session.take(taken)) {
         return;

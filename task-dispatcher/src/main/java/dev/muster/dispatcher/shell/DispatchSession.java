@@ -27,10 +27,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +56,7 @@ final class DispatchSession {
   private final Inbox inbox;
   private final Payloads payloads;
   private final Letters letters;
+  private final Hearing hearing;
   private final TaskRepository repository = new TaskRepository();
   private final Alarm reap;
   private final Alarm renew;
@@ -65,11 +66,11 @@ final class DispatchSession {
   private final Alarm offsets = new Alarm(OFFSETS_LATE);
   private final Pace pace = new Pace(Duration.ofMillis(10), 5);
   private boolean busy;
-  private long heardNanos = System.nanoTime();
 
   DispatchSession(
       DispatchParts parts,
       Consumer<String, byte[]> consumer,
+      Admin admin,
       Map<String, String> topicIds,
       BooleanSupplier running) {
     this.parts = parts;
@@ -89,6 +90,7 @@ final class DispatchSession {
     this.inbox = new Inbox(pools, shards, this::buried);
     this.payloads = new Payloads(config.payloadCacheMb() * 1024L * 1024L);
     this.letters = new Letters(payloads, config.lease(), config.heartbeat());
+    this.hearing = new Hearing(admin, consumer);
     this.reap = new Alarm(config.lease().dividedBy(6));
     this.renew = new Alarm(config.shardLease().dividedBy(3));
     this.acquire = new Alarm(config.shardLease().dividedBy(2));
@@ -147,8 +149,10 @@ final class DispatchSession {
       positions.read(new TopicPartition(record.topic(), record.partition()), record.offset());
     }
     if (reap.due()) {
-      reap(now, effects);
+      pools.tell(new PoolCommand.Reap(), now, effects);
+      hearing.ask(now, shards);
     }
+    listen(now, effects);
     if (stirred() || retryDue(now) || look.due()) {
       pools.tell(new PoolCommand.Place(), now, effects);
     }
@@ -216,34 +220,15 @@ final class DispatchSession {
    * broker could not be asked for long, workers could not be heard either, and all get a fresh
    * time.
    */
-  private void reap(Instant now, Effects effects) {
-    boolean caughtUp = false;
-    try {
-      caughtUp = caughtUp();
-      long silence = System.nanoTime() - heardNanos;
-      heardNanos = System.nanoTime();
-      if (silence > parts.config().lease().dividedBy(2).toNanos()) {
-        pools.tell(new PoolCommand.Pardon(), now, effects);
-      }
-    } catch (KafkaException e) {
-      LOG.debugf("Expected to ask the broker for the end of heartbeats, but %s", e.getMessage());
+  private void listen(Instant now, Effects effects) {
+    Hearing.Answer answer = hearing.answer();
+    if (answer == null) {
+      return;
     }
-    pools.tell(new PoolCommand.Reap(caughtUp), now, effects);
-  }
-
-  private boolean caughtUp() {
-    List<TopicPartition> heartbeats = new ArrayList<>();
-    for (int shard : shards) {
-      heartbeats.add(new TopicPartition(Topic.HEARTBEATS.name(), shard));
+    if (answer.silence().compareTo(parts.config().lease().dividedBy(2)) > 0) {
+      pools.tell(new PoolCommand.Pardon(), now, effects);
     }
-    Map<TopicPartition, Long> ends = consumer.endOffsets(heartbeats, Duration.ofSeconds(1));
-    for (TopicPartition partition : heartbeats) {
-      Long end = ends.get(partition);
-      if (end == null || consumer.position(partition, Duration.ofSeconds(1)) < end) {
-        return false;
-      }
-    }
-    return true;
+    pools.tell(new PoolCommand.Expire(answer.heardUntil()), now, effects);
   }
 
   private Set<JobId> buried(Set<JobId> jobs) {

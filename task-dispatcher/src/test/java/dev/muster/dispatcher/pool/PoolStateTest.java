@@ -210,9 +210,9 @@ class PoolStateTest {
     plan(1, ResourceRequest.DEFAULT);
     now = now.plusSeconds(31);
 
-    tell(new PoolCommand.Reap(false));
+    tell(new PoolCommand.Reap(), new PoolCommand.Expire(now.minusSeconds(2)));
     assertThat(events).noneMatch(TaskEvent.TaskRetrying.class::isInstance);
-    tell(new PoolCommand.Reap(true));
+    tell(new PoolCommand.Expire(now));
 
     assertThat(events).anyMatch(TaskEvent.TaskRetrying.class::isInstance);
   }
@@ -221,11 +221,11 @@ class PoolStateTest {
   void workerThatIsAwayForADayIsForgotten() {
     join(ONE, 1, 0);
     now = now.plusSeconds(31);
-    tell(new PoolCommand.Reap(true));
+    tell(new PoolCommand.Expire(now));
     assertThat(pool.knows(ONE)).isTrue();
     now = now.plus(Duration.ofDays(2));
 
-    tell(new PoolCommand.Reap(true));
+    tell(new PoolCommand.Expire(now));
 
     assertThat(pool.knows(ONE)).isFalse();
   }
@@ -236,7 +236,7 @@ class PoolStateTest {
     plan(1, ResourceRequest.DEFAULT);
     now = now.plusSeconds(31);
 
-    tell(new PoolCommand.Pardon(), new PoolCommand.Reap(true));
+    tell(new PoolCommand.Pardon(), new PoolCommand.Expire(now));
 
     assertThat(events).noneMatch(TaskEvent.TaskRetrying.class::isInstance);
   }
@@ -249,7 +249,7 @@ class PoolStateTest {
     now = now.plusSeconds(91);
     beat(ONE, 1, 0, leases(ONE));
 
-    tell(new PoolCommand.Reap(true));
+    tell(new PoolCommand.Reap());
 
     assertThat(events).anyMatch(TaskEvent.TaskFailed.class::isInstance);
     assertThat(revocations(MailEvent.Reason.STALE)).hasSize(1);
@@ -264,7 +264,7 @@ class PoolStateTest {
     now = now.plusSeconds(36);
     beat(ONE, 1, 0, leases(ONE));
 
-    tell(new PoolCommand.Reap(true));
+    tell(new PoolCommand.Reap());
 
     assertThat(events)
         .endsWith(

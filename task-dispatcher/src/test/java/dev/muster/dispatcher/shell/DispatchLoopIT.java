@@ -214,6 +214,24 @@ class DispatchLoopIT {
   }
 
   @Test
+  void silentWorkerIsNoticedAmongWorkersThatBeatAllTheTime() {
+    dispatcher();
+    WorkerId frozen = worker(1);
+    JobId job = newJob();
+    bus.plan(pool, planned(job, 1), tasks(job, 1));
+    awaitLeases(frozen, 1);
+    WorkerId lively = worker(1);
+
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> {
+          bus.beat(pool, lively, 1, FOUR_CORES, List.of());
+          return count(job, TaskEvent.TaskRetrying.class) == 1;
+        });
+  }
+
+  @Test
   void newIncarnationLosesTheLeasesOfTheOldOneAtOnce() {
     dispatcher();
     WorkerId worker = worker(1);

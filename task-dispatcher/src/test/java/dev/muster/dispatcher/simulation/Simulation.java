@@ -256,7 +256,8 @@ final class Simulation {
         pool.apply(command, now, effects);
       }
     }
-    pool.apply(new PoolCommand.Reap(true), now, effects);
+    pool.apply(new PoolCommand.Reap(), now, effects);
+    pool.apply(new PoolCommand.Expire(now), now, effects);
     pool.apply(new PoolCommand.Place(), now, effects);
     return effects;
   }
