@@ -2,6 +2,7 @@ package dev.muster.gateway.shell.http;
 
 import dev.muster.contracts.id.JobId;
 import dev.muster.gateway.shell.config.GatewayConfig;
+import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.gateway.shell.problem.Problem;
 import dev.muster.gateway.shell.problem.ProblemKind;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -23,13 +24,25 @@ public class HttpEdge {
   private static final String REQUEST_ID = "muster.request-id";
   private static final String TRACEPARENT = "muster.traceparent";
   private static final int PRIORITY = 1_000;
+
+  /** The gateway refuses larger bodies itself, with a problem; this is the net below it. */
+  private static final long SLACK_BYTES = 2L * 1024 * 1024;
+
   private static final Pattern W3C =
       Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
-  private final GatewayConfig config;
+  /** Under this key Quarkus keeps the most bytes that a body without a length may have. */
+  private static final String QUARKUS_BODY_MAX = "io.quarkus.max-request-size";
 
-  HttpEdge(GatewayConfig config) {
+  /** Behind the handler with which Quarkus sets its own limit, before everything else. */
+  private static final int BODY_LIMIT_ORDER = -1;
+
+  private final GatewayConfig config;
+  private final StoreConfig store;
+
+  HttpEdge(GatewayConfig config, StoreConfig store) {
     this.config = config;
+    this.store = store;
   }
 
   void filters(@Observes Filters filters) {
@@ -40,6 +53,7 @@ public class HttpEdge {
     for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500, 503}) {
       router.errorHandler(status, context -> fail(context, status));
     }
+    router.route().order(BODY_LIMIT_ORDER).handler(this::limitBody);
     router.route().order(Integer.MAX_VALUE).handler(context -> fail(context, 404));
   }
 
@@ -50,22 +64,35 @@ public class HttpEdge {
     context.response().putHeader("X-Request-Id", requestId);
     context.response().putHeader("traceparent", traceparent(context));
     String length = context.request().getHeader("Content-Length");
-    if (length != null && isTooLong(length)) {
+    long max = bodyBytesMax(context);
+    if (length != null && isTooLong(length, max)) {
       context.response().putHeader("Connection", "close");
       ProblemWriter.write(
           context,
           Problem.of(
               ProblemKind.TOO_LARGE,
-              "Expected at most " + config.bodyBytesMax() + " bytes, but there are more",
+              "Expected at most " + max + " bytes, but there are more",
               List.of()));
       return;
     }
     context.next();
   }
 
-  private boolean isTooLong(String length) {
+  /** A body that is not stored as it comes is small, whatever its headers say. */
+  private void limitBody(RoutingContext context) {
+    context.put(QUARKUS_BODY_MAX, bodyBytesMax(context) + SLACK_BYTES);
+    context.next();
+  }
+
+  private long bodyBytesMax(RoutingContext context) {
+    return StreamedPaths.contains(context.request().path())
+        ? store.fileBytesMax()
+        : config.bodyBytesMax();
+  }
+
+  private static boolean isTooLong(String length, long max) {
     try {
-      return Long.parseLong(length) > config.bodyBytesMax();
+      return Long.parseLong(length) > max;
     } catch (NumberFormatException e) {
       return true; // more digits than a long has
     }

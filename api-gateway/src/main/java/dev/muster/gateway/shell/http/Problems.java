@@ -1,5 +1,6 @@
 package dev.muster.gateway.shell.http;
 
+import dev.muster.gateway.shell.blob.StoreException;
 import dev.muster.gateway.shell.problem.Problem;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
@@ -33,6 +34,18 @@ public class Problems {
             "Expected to reach the database, but it does not answer; repeat the request, with the"
                 + " same Idempotency-Key if it creates something",
             List.of()));
+  }
+
+  @ServerExceptionMapper
+  Response store(StoreException e, RoutingContext context) {
+    LOG.errorf(e, "Expected to answer %s, but the store failed", HttpEdge.requestId(context));
+    return ProblemWriter.response(
+        context,
+        e.isFull()
+            ? of(ProblemKind.STORE_FULL, "Expected room in the store of files, but it is full")
+            : of(
+                ProblemKind.STORE_UNAVAILABLE,
+                "Expected the store of files to answer, but it does not; repeat the request"));
   }
 
   @ServerExceptionMapper

@@ -27,8 +27,14 @@ public final class ProblemException extends RuntimeException {
     return problem;
   }
 
+  /** The same answer for what does not exist and what belongs to another tenant. */
+  public static ProblemException notFound(String what) {
+    return new ProblemException(
+        ProblemKind.NOT_FOUND, "Expected a known " + what + ", but there is none");
+  }
+
   /** The same answer for what does not exist and for what belongs to another tenant. */
   public static ProblemException notFound() {
-    return new ProblemException(ProblemKind.NOT_FOUND, "Expected a known job, but there is none");
+    return notFound("job");
   }
 }

@@ -21,9 +21,15 @@ public enum ProblemKind {
   JOB_NOT_TERMINAL(409, "The job has not ended"),
   NOTHING_TO_RETRY(409, "All tasks of the job succeeded"),
   IDEMPOTENCY_RUNNING(409, "The first request with this key is still running"),
+  ATTEMPT_NOT_CURRENT(409, "The attempt is not the current one"),
+  NAME_TAKEN(409, "The name is taken"),
+  UPLOAD_INCOMPLETE(409, "Parts of the upload are missing"),
   TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The request line is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong media type"),
+  RANGE(416, "The range cannot be served"),
+  CHECKSUM_MISMATCH(422, "The bytes have another digest than announced"),
+  LENGTH_MISMATCH(422, "The bytes are more or fewer than announced"),
   VALIDATION(422, "The request is not valid"),
   INVALID_CHARACTER(422, "A string has a character that cannot be kept"),
   IDEMPOTENCY_KEY(422, "The idempotency key is not valid"),
@@ -32,7 +38,9 @@ public enum ProblemKind {
   HEADERS_TOO_LARGE(431, "The request headers are too large"),
   INTERNAL(500, "Something went wrong on our side"),
   OVERLOADED(503, "The platform takes no new jobs right now"),
-  UNAVAILABLE(503, "The platform is unavailable right now");
+  UNAVAILABLE(503, "The platform is unavailable right now"),
+  STORE_UNAVAILABLE(503, "The store of files is unavailable right now"),
+  STORE_FULL(507, "The store of files is full");
 
   private final int status;
   private final String title;
@@ -59,6 +67,6 @@ public enum ProblemKind {
 
   /** Whether the same request may work later. */
   public boolean retryable() {
-    return status == 503 || this == IDEMPOTENCY_RUNNING || this == INTERNAL;
+    return status == 503 || status == 507 || this == IDEMPOTENCY_RUNNING || this == INTERNAL;
   }
 }

@@ -1,0 +1,3 @@
+/** Rules of stored bytes, as tables and laws. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway.blob;
