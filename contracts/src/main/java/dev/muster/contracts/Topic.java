@@ -97,7 +97,8 @@ public record Topic<E>(
 
   /** Key: job; one event a record. From the aggregator to everyone: the public contract. */
   public static final Topic<JobEvent> JOB_EVENTS =
-      new Topic<>("muster.job.events", "dev.muster.job", JobEvent.class, 4, Duration.ofDays(30));
+      new Topic<>(
+          "muster.job.events", JobEvent.CE_TYPE_PREFIX, JobEvent.class, 4, Duration.ofDays(30));
 
   /** What could not be read, byte for byte, with headers that say where it came from and why. */
   public static final Topic<byte[]> DEAD_LETTERS =

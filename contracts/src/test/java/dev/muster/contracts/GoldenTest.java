@@ -27,8 +27,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every event that can be on a topic has a name, a golden sample and a round trip. Golden files are
- * kept for ever: what was once published must always be readable. {@code -Dgolden.write=true} adds
- * the missing ones and changes none.
+ * kept for ever: what was once published must always be readable. A shape that has grown gets one
+ * more sample, {@code NAME.2.json} after {@code NAME.json}; {@code -Dgolden.write=true} adds the
+ * missing ones and changes none.
  */
 class GoldenTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -42,8 +43,8 @@ class GoldenTest {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
-  /** A record's body, the type to read it as, and the file of its golden sample. */
-  private record Sample(Object body, JavaType type, String file) {}
+  /** A record's body, the type to read it as, and the name of its golden samples. */
+  private record Sample(Object body, JavaType type, String name) {}
 
   @Test
   void everyKindOfEventHasASample() {
@@ -63,12 +64,12 @@ class GoldenTest {
     return allSamples()
         .map(sample ->
             DynamicTest.dynamicTest(
-                sample.file(),
+                sample.name(),
                 () -> {
                   JsonNode written =
                       MAPPER.readTree(
                           MAPPER.writerFor(sample.type()).writeValueAsBytes(sample.body()));
-                  assertThat(written).isEqualTo(golden(sample, written));
+                  assertThat(written).isEqualTo(newest(sample, written));
                 }));
   }
 
@@ -77,21 +78,52 @@ class GoldenTest {
     return allSamples()
         .map(sample ->
             DynamicTest.dynamicTest(
-                sample.file(),
+                sample.name(),
                 () -> {
-                  JsonNode golden = MAPPER.readTree(GOLDEN.resolve(sample.file()).toFile());
+                  JsonNode golden = MAPPER.readTree(files(sample.name()).getLast().toFile());
                   assertThat(read(golden, sample.type())).isEqualTo(sample.body());
                   addFieldsEverywhere(golden);
                   assertThat(read(golden, sample.type())).isEqualTo(sample.body());
                 }));
   }
 
+  @TestFactory
+  Stream<DynamicTest> whatWasEverPublishedIsReadWithNothingLost() {
+    return allSamples()
+        .flatMap(
+            sample -> files(sample.name()).stream().map(file -> olderIsRead(sample.type(), file)));
+  }
+
+  private static DynamicTest olderIsRead(JavaType type, Path file) {
+    return DynamicTest.dynamicTest(
+        file.getFileName().toString(),
+        () -> {
+          JsonNode golden = MAPPER.readTree(file.toFile());
+          JsonNode again =
+              MAPPER.readTree(MAPPER.writerFor(type).writeValueAsBytes(read(golden, type)));
+          assertKept(golden, again);
+        });
+  }
+
+  /** Every member that was there is there again, with its value. */
+  private static void assertKept(JsonNode before, JsonNode after) {
+    assertThat(after.getNodeType()).isEqualTo(before.getNodeType());
+    if (before.isContainerNode()) {
+      before.properties().forEach(m -> assertKept(m.getValue(), after.path(m.getKey())));
+      for (int i = 0; before.isArray() && i < before.size(); i++) {
+        assertKept(before.get(i), after.path(i));
+      }
+    } else {
+      assertThat(after).isEqualTo(before);
+    }
+  }
+
   @Test
   void everyGoldenFileBelongsToASample() throws IOException {
-    List<String> files = allSamples().map(Sample::file).toList();
+    List<Path> files = allSamples().flatMap(sample -> files(sample.name()).stream()).toList();
 
     try (Stream<Path> golden = Files.list(GOLDEN)) {
-      assertThat(golden.map(file -> file.getFileName().toString())).isSubsetOf(files);
+      assertThat(golden).containsExactlyInAnyOrderElementsOf(files);
     }
   }
 
@@ -99,13 +131,24 @@ class GoldenTest {
     return MAPPER.readerFor(type).readValue(json);
   }
 
-  private static JsonNode golden(Sample sample, JsonNode written) throws IOException {
-    Path file = GOLDEN.resolve(sample.file());
-    if (!Files.exists(file) && Boolean.getBoolean("golden.write")) {
-      Files.writeString(file, written.toPrettyString() + "\n");
+  private static JsonNode newest(Sample sample, JsonNode written) throws IOException {
+    List<Path> files = files(sample.name());
+    if (Boolean.getBoolean("golden.write")
+        && (files.isEmpty() || !MAPPER.readTree(files.getLast().toFile()).equals(written))) {
+      Path next = file(sample.name(), files.size() + 1);
+      Files.writeString(next, written.toPrettyString() + "\n");
     }
-    assertThat(file).exists();
-    return MAPPER.readTree(file.toFile());
+    assertThat(files(sample.name())).as("golden samples of %s", sample.name()).isNotEmpty();
+    return MAPPER.readTree(files(sample.name()).getLast().toFile());
+  }
+
+  /** The samples of a shape, the oldest first. */
+  private static List<Path> files(String name) {
+    return Stream.iterate(1, n -> n + 1).map(n -> file(name, n)).takeWhile(Files::exists).toList();
+  }
+
+  private static Path file(String name, int number) {
+    return GOLDEN.resolve(name + (number == 1 ? "" : "." + number) + ".json");
   }
 
   private static void addFieldsEverywhere(JsonNode node) {
@@ -126,14 +169,13 @@ class GoldenTest {
           MAPPER.getTypeFactory().constructParametricType(Message.class, topic.family());
       for (Object event : samples(topic)) {
         String file = topic.family().getSimpleName() + "." + event.getClass().getSimpleName();
-        samples.put(
-            file, new Sample(new Message<>(Samples.AT, List.of(event)), type, file + ".json"));
+        samples.put(file, new Sample(new Message<>(Samples.AT, List.of(event)), type, file));
       }
     }
     for (JobEvent.Kind kind : JobEvent.Kind.values()) {
       String file = "JobEvent." + kind;
       JavaType type = MAPPER.constructType(JobEvent.class);
-      samples.put(file, new Sample(Samples.jobEvent(kind), type, file + ".json"));
+      samples.put(file, new Sample(Samples.jobEvent(kind), type, file));
     }
     return samples.values().stream();
   }

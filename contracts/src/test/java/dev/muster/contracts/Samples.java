@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One event of every kind, by the family it belongs to. */
 final class Samples {
@@ -121,12 +122,41 @@ final class Samples {
         new TaskCounts(5, 1, 1, 2, 1, 0),
         submitted ? SPEC : null,
         failed ? ErrorCode.TIMEOUT : null,
-        failed ? "Expected every task to end well, but 1 failed" : null);
+        failed ? "Expected every task to end well, but 1 failed" : null,
+        state.nativeWord("running"),
+        1,
+        2,
+        submitted ? AT : null,
+        submitted ? "{\"lr\": 1.0, \"model\": [1, 2]}" : null,
+        null,
+        cancellation(kind));
+  }
+
+  private static JobEvent.@Nullable Cancellation cancellation(JobEvent.Kind kind) {
+    return switch (kind) {
+      case CANCELING ->
+          new JobEvent.Cancellation(JobEvent.CancelState.CANCELING, "wrong data", AT, null);
+      case CANCEL_REFUSED -> new JobEvent.Cancellation(JobEvent.CancelState.FAILED, null, AT, AT);
+      case CANCELLED ->
+          new JobEvent.Cancellation(JobEvent.CancelState.CANCELED, "wrong data", AT, AT);
+      case SUBMITTED,
+          QUEUED,
+          ASSIGNED,
+          RUNNING,
+          PROGRESSED,
+          FINALIZING,
+          COMPLETED,
+          PARTIAL,
+          FAILED,
+          EXPIRED ->
+          null;
+    };
   }
 
   private static List<SubmissionEvent> submissions() {
     return List.of(
-        new SubmissionEvent.JobSubmitted(JOB, SPEC, AT),
+        new SubmissionEvent.JobSubmitted(
+            JOB, SPEC, AT, "{\"lr\": 1.0, \"model\": [1, 2]}", "model"),
         new SubmissionEvent.JobItemsListed(JOB, 1, 4, List.of("{\"a\": 1.0}", "\"é\"")),
         new SubmissionEvent.JobCancelRequested(JOB, "wrong data"));
   }

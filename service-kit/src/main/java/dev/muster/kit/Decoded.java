@@ -17,8 +17,10 @@ public sealed interface Decoded<E> {
    * @param key the record's key
    * @param message its body
    * @param traceparent W3C trace context, or null
+   * @param id the record's CloudEvents id, or null
    */
-  record Readable<E>(String key, Message<E> message, @Nullable String traceparent)
+  record Readable<E>(
+      String key, Message<E> message, @Nullable String traceparent, @Nullable String id)
       implements Decoded<E> {}
 
   /**
@@ -35,7 +37,10 @@ public sealed interface Decoded<E> {
     }
     try {
       return new Readable<>(
-          record.key(), Json.message(topic, record.value()), Headers.text(record, "traceparent"));
+          record.key(),
+          Json.message(topic, record.value()),
+          Headers.text(record, "traceparent"),
+          Headers.text(record, "ce_id"));
     } catch (JacksonException e) {
       return new Unreadable<>(
           record, "Expected a message of " + topic.name() + ", but " + e.getOriginalMessage());

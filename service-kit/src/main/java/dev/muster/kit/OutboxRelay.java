@@ -6,7 +6,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,7 +195,8 @@ public final class OutboxRelay implements AutoCloseable {
   /** The oldest rows of the shards, up to a number and a size; one row at least. */
   private RowSet<Row> readBatch(SqlConnection connection, Integer[] owned) {
     String sql =
-        "SELECT id, topic, partition, key, type, traceparent, value, created_at FROM"
+        "SELECT id, topic, partition, key, type, traceparent, value, created_at,"
+            + " event_id, event_at, causation FROM"
             + " (SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS before FROM"
             + " (SELECT * FROM "
             + database.schema()
@@ -226,15 +226,17 @@ public final class OutboxRelay implements AutoCloseable {
   private ProducerRecord<String, byte[]> toRecord(Row row) {
     Buffer value = row.getBuffer("value");
     @Nullable Integer partition = row.getInteger("partition");
-    Instant at = row.get(OffsetDateTime.class, "created_at").toInstant();
+    @Nullable String id = row.getString("event_id");
+    @Nullable OffsetDateTime at = row.get(OffsetDateTime.class, "event_at");
     return Headers.add(
         new ProducerRecord<>(
             row.getString("topic"), partition, row.getString("key"), value.getBytes()),
-        database.schema() + "-" + row.getLong("id"),
+        id == null ? database.schema() + "-" + row.getLong("id") : id,
         row.getString("type"),
         source,
-        at,
-        row.getString("traceparent"));
+        (at == null ? row.get(OffsetDateTime.class, "created_at") : at).toInstant(),
+        row.getString("traceparent"),
+        row.getString("causation"));
   }
 
   /**

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param type CloudEvents type
  * @param traceparent W3C trace context, or null
  * @param value the body
+ * @param identity what makes it the same record on every repeat; null gives it the id of its row
  */
 public record OutboxRow(
     String topic,
@@ -27,7 +28,28 @@ public record OutboxRow(
     String key,
     String type,
     @Nullable String traceparent,
-    byte[] value) {
+    byte[] value,
+    @Nullable Identity identity) {
+  /**
+   * Who a record is, whenever and however often it is sent.
+   *
+   * @param id CloudEvents id
+   * @param at CloudEvents time: when it was decided
+   * @param causation id of the record that led to it, or null
+   */
+  public record Identity(String id, Instant at, @Nullable String causation) {}
+
+  /** A record that is known by the id of its row. */
+  public OutboxRow(
+      String topic,
+      @Nullable Integer partition,
+      String key,
+      String type,
+      @Nullable String traceparent,
+      byte[] value) {
+    this(topic, partition, key, type, traceparent, value, null);
+  }
+
   /**
    * Longest body of a record, in bytes. A longer one could never be sent, and would keep back all
    * behind it.

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -89,6 +90,9 @@ public final class Tx {
     String[] types = new String[n];
     String[] traceparents = new String[n];
     Buffer[] values = new Buffer[n];
+    String[] ids = new String[n];
+    OffsetDateTime[] times = new OffsetDateTime[n];
+    String[] causes = new String[n];
     for (int i = 0; i < n; i++) {
       OutboxRow row = rows.get(i);
       shards[i] = Math.floorMod(row.key().hashCode(), OUTBOX_SHARDS);
@@ -98,18 +102,28 @@ public final class Tx {
       types[i] = row.type();
       traceparents[i] = row.traceparent();
       values[i] = Buffer.buffer(row.value());
+      OutboxRow.Identity identity = row.identity();
+      if (identity != null) {
+        ids[i] = identity.id();
+        times[i] = identity.at().atOffset(ZoneOffset.UTC);
+        causes[i] = identity.causation();
+      }
     }
     later(
         "INSERT INTO "
             + schema
-            + ".outbox (shard, topic, partition, key, type, traceparent, value)"
-            + " SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bytea[])",
+            + ".outbox (shard, topic, partition, key, type, traceparent, value, event_id, event_at,"
+            + " causation) SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[],"
+            + " $7::bytea[], $8::text[], $9::timestamptz[], $10::text[])",
         shards,
         topics,
         partitions,
         keys,
         types,
         traceparents,
-        values);
+        values,
+        ids,
+        times,
+        causes);
   }
 }

@@ -38,7 +38,7 @@ class DecodedTest {
     sent.headers().forEach(record.headers()::add);
 
     assertThat(Decoded.of(Topic.SUBMISSIONS, record))
-        .isEqualTo(new Decoded.Readable<>(JOB.value(), CANCEL, trace));
+        .isEqualTo(new Decoded.Readable<>(JOB.value(), CANCEL, trace, "gateway-1"));
     assertThat(Headers.text(record, "ce_subject")).isEqualTo(JOB.value());
     assertThat(Headers.text(record, "ce_traceparent")).isEqualTo(trace);
   }

@@ -37,7 +37,8 @@ final class Scratch implements AutoCloseable {
                   + ".outbox (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
                   + " shard int NOT NULL, topic text NOT NULL, partition int, key text NOT NULL,"
                   + " type text NOT NULL, traceparent text, value bytea NOT NULL,"
-                  + " created_at timestamptz NOT NULL DEFAULT now())");
+                  + " created_at timestamptz NOT NULL DEFAULT now(),"
+                  + " event_id text, event_at timestamptz, causation text)");
           return tx.update("CREATE TABLE " + schema + ".item (name text PRIMARY KEY)");
         });
   }

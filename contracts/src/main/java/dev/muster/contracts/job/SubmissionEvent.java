@@ -26,8 +26,22 @@ public sealed interface SubmissionEvent {
    * @param job the new job
    * @param spec what was accepted
    * @param submittedAt the database's time of the commit's transaction
+   * @param payload the payload as it was submitted where the spec's base differs from it, up to 256
+   *     KiB
+   * @param payloadOmitted the member of the payload that is too large to be shown
    */
-  record JobSubmitted(JobId job, JobSpec spec, Instant submittedAt) implements SubmissionEvent {}
+  record JobSubmitted(
+      JobId job,
+      JobSpec spec,
+      Instant submittedAt,
+      @Nullable String payload,
+      @Nullable String payloadOmitted)
+      implements SubmissionEvent {
+    /** A submission whose payload is the spec's. */
+    public JobSubmitted(JobId job, JobSpec spec, Instant submittedAt) {
+      this(job, spec, submittedAt, null, null);
+    }
+  }
 
   /**
    * A part of a job's listed items. A part always holds whole tasks: {@code firstItem} is a

@@ -2,7 +2,7 @@ package dev.muster.aggregator.job;
 
 import dev.muster.aggregator.task.TaskDelta;
 import dev.muster.contracts.job.JobEvent;
-import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Climb {
   private final List<JobChange> changes = new ArrayList<>();
-  private final @Nullable JobSpec spec;
-  private final TaskCounts countsBefore;
+  private final JobCommand.@Nullable Submit submission;
+  private final Shown shownBefore;
   private final Instant now;
   private final Deque<JobFacts> steps = new ArrayDeque<>();
 
-  Climb(JobFacts facts, @Nullable JobSpec spec, Instant now) {
+  /** The figures that an event shows; whoever reads events must learn of every change of them. */
+  private record Shown(TaskCounts counts, int attemptsLost, int retries) {
+    static Shown of(JobFacts facts) {
+      return new Shown(facts.counts(), facts.attemptsLost(), facts.retries());
+    }
+  }
+
+  Climb(JobFacts facts, JobCommand.@Nullable Submit submission, Instant now) {
     steps.add(facts);
-    this.countsBefore = facts.counts();
-    this.spec = spec;
+    this.shownBefore = Shown.of(facts);
+    this.submission = submission;
     this.now = now;
   }
 
@@ -47,7 +54,6 @@ final class Climb {
     if (facts().owner() == null) {
       return changes;
     }
-    long versionBefore = facts().version();
     if (facts().version() == 0) {
       publish(JobEvent.Kind.SUBMITTED, null);
     }
@@ -55,10 +61,19 @@ final class Climb {
       publish(next, next == JobEvent.Kind.FAILED ? facts().failure() : null);
       next = JobLadder.next(facts());
     }
-    if (facts().version() == versionBefore && !facts().counts().equals(countsBefore)) {
+    if (!lastShown().equals(Shown.of(facts()))) {
       publish(JobEvent.Kind.PROGRESSED, null);
     }
     return changes;
+  }
+
+  private Shown lastShown() {
+    for (JobChange change : changes.reversed()) {
+      if (change instanceof JobChange.Published(var event)) {
+        return new Shown(event.counts(), event.attemptsLost(), event.retriesUsed());
+      }
+    }
+    return shownBefore;
   }
 
   /** Whatever has not ended when a job is over will never run. */
@@ -81,20 +96,43 @@ final class Climb {
       throw new IllegalStateException(
           "Expected to publish " + kind + " of " + facts().job() + ", but its owner is not known");
     }
-    JobEvent event =
-        new JobEvent(
-            facts().job(),
-            facts().version() + 1,
-            kind,
-            JobLadder.stateAfter(kind, facts().state()),
-            owner.tenant(),
-            owner.pool(),
-            now,
-            shownCounts(kind),
-            kind == JobEvent.Kind.SUBMITTED ? spec : null,
-            failure == null ? null : failure.code(),
-            failure == null ? detail(kind) : failure.detail());
-    learn(new JobChange.Published(event));
+    learn(
+        new JobChange.Published(event(kind, owner, failure == null ? facts().failure() : failure)));
+  }
+
+  private JobEvent event(JobEvent.Kind kind, JobFacts.Owner owner, @Nullable Failure failure) {
+    JobState state = JobLadder.stateAfter(kind, facts().state());
+    JobCommand.Submit told = kind == JobEvent.Kind.SUBMITTED ? submission : null;
+    return new JobEvent(
+        facts().job(),
+        facts().version() + 1,
+        kind,
+        state,
+        owner.tenant(),
+        owner.pool(),
+        now,
+        shownCounts(kind),
+        told == null ? null : told.spec(),
+        failure == null ? null : failure.code(),
+        failure == null ? detail(kind) : failure.detail(),
+        state.nativeWord(facts().shown()),
+        facts().attemptsLost(),
+        facts().retries(),
+        told == null ? null : told.submittedAt(),
+        told == null ? null : told.payload(),
+        told == null ? null : told.payloadOmitted(),
+        shownCancellation(kind, state));
+  }
+
+  private JobEvent.@Nullable Cancellation shownCancellation(JobEvent.Kind kind, JobState state) {
+    Cancellation cancellation = JobEvolution.cancellationAfter(facts(), kind, state, now);
+    return cancellation == null
+        ? null
+        : new JobEvent.Cancellation(
+            JobEvent.CancelState.valueOf(cancellation.state().name()),
+            cancellation.reason(),
+            cancellation.requestedAt(),
+            cancellation.endedAt());
   }
 
   private @Nullable String detail(JobEvent.Kind kind) {
@@ -125,6 +163,6 @@ final class Climb {
   }
 
   private TaskCounts before(TaskCounts none) {
-    return spec == null ? countsBefore : none;
+    return submission == null ? shownBefore.counts() : none;
   }
 }

@@ -15,8 +15,21 @@ public sealed interface JobCommand {
    * @param submittedAt when
    * @param carried results that were taken over from the retried job; must equal the number the
    *     spec names
+   * @param payload the payload as submitted, where the spec's base differs from it
+   * @param payloadOmitted the member that the shown payload lacks because of its size
    */
-  record Submit(JobSpec spec, Instant submittedAt, int carried) implements JobCommand {}
+  record Submit(
+      JobSpec spec,
+      Instant submittedAt,
+      int carried,
+      @Nullable String payload,
+      @Nullable String payloadOmitted)
+      implements JobCommand {
+    /** A submission whose payload is the spec's. */
+    public Submit(JobSpec spec, Instant submittedAt, int carried) {
+      this(spec, submittedAt, carried, null, null);
+    }
+  }
 
   /**
    * The planner planned it.

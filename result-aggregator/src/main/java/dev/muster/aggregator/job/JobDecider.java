@@ -77,7 +77,7 @@ public final class JobDecider {
       return rejected(Rejection.ALREADY_KNOWN);
     }
     JobSpec spec = command.spec();
-    Climb climb = new Climb(facts, spec, now);
+    Climb climb = new Climb(facts, command, now);
     climb.learn(
         new JobChange.Submitted(
             new JobFacts.Owner(spec.tenant(), spec.pool()),

@@ -170,19 +170,21 @@ final class JobEvolution {
         facts.retries(),
         facts.milestones().after(event),
         code == null || detail == null ? facts.failure() : new Failure(code, detail),
-        cancellationAfter(facts, event));
+        cancellationAfter(facts, event.kind(), event.state(), event.at()));
   }
 
-  private static @Nullable Cancellation cancellationAfter(JobFacts facts, JobEvent event) {
+  /** The wish to end the job as it stands after an event. */
+  static @Nullable Cancellation cancellationAfter(
+      JobFacts facts, JobEvent.Kind kind, JobState state, Instant at) {
     Cancellation cancellation = facts.cancellation();
     if (cancellation == null || cancellation.state() != Cancellation.State.CANCELING) {
       return cancellation;
     }
-    if (event.state() == JobState.CANCELLED) {
-      return cancellation.settled(Cancellation.State.CANCELED, event.at());
+    if (state == JobState.CANCELLED) {
+      return cancellation.settled(Cancellation.State.CANCELED, at);
     }
-    return event.kind() == JobEvent.Kind.CANCEL_REFUSED
-        ? cancellation.settled(Cancellation.State.FAILED, event.at())
+    return kind == JobEvent.Kind.CANCEL_REFUSED
+        ? cancellation.settled(Cancellation.State.FAILED, at)
         : cancellation;
   }
 }

@@ -8,6 +8,7 @@ import dev.muster.aggregator.job.JobFacts;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobEvent;
+import dev.muster.kit.Decoded;
 import dev.muster.kit.Json;
 import dev.muster.kit.OutboxRow;
 import dev.muster.kit.Tx;
@@ -16,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -38,6 +38,7 @@ final class JobBatch {
   private final SortedMap<JobId, JobFacts> facts;
   private final SortedMap<JobId, JobFacts> changed = new TreeMap<>();
   private final Map<JobId, String> traceparents = new HashMap<>();
+  private final Map<JobId, String> causes = new HashMap<>();
   private final List<JobEvent> events = new ArrayList<>();
   private final List<Runnable> checks = new ArrayList<>();
   private int rejected;
@@ -74,6 +75,14 @@ final class JobBatch {
     }
   }
 
+  /** What happens to this job from here on is because of this record. */
+  void because(JobId job, Decoded.Readable<?> record) {
+    trace(job, record.traceparent());
+    if (record.id() != null) {
+      causes.put(job, record.id());
+    }
+  }
+
   @Nullable String traceparent(JobId job) {
     return traceparents.get(job);
   }
@@ -102,15 +111,17 @@ final class JobBatch {
     if (!events.isEmpty()) {
       List<String> bodies = events.stream().map(Json::text).toList();
       tx.later(
-          "INSERT INTO aggregator.job_event (job_id, seq, kind, state, at, body) SELECT * FROM"
-              + " unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[],"
-              + " $6::text[])",
+          "INSERT INTO aggregator.job_event (job_id, seq, kind, state, at, body, causation, traceparent)"
+              + " SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[],"
+              + " $5::timestamptz[], $6::text[], $7::text[], $8::text[])",
           Columns.texts(events, event -> event.job().value()),
           Columns.longs(events, JobEvent::seq),
           Columns.texts(events, event -> event.kind().name()),
           Columns.texts(events, event -> event.state().name()),
           Columns.times(events, JobEvent::at),
-          bodies.toArray(String[]::new));
+          bodies.toArray(String[]::new),
+          Columns.texts(events, this::cause),
+          Columns.texts(events, event -> traceparents.get(event.job())));
       List<OutboxRow> rows = new ArrayList<>(events.size());
       for (int i = 0; i < events.size(); i++) {
         rows.add(record(events.get(i), bodies.get(i)));
@@ -148,8 +159,15 @@ final class JobBatch {
         Topic.JOB_EVENTS.name(),
         null,
         event.job().value(),
-        Topic.JOB_EVENTS.ceType() + "." + event.kind().name().toLowerCase(Locale.ROOT) + ".v1",
+        event.ceType(),
         traceparents.get(event.job()),
-        body.getBytes(StandardCharsets.UTF_8));
+        body.getBytes(StandardCharsets.UTF_8),
+        new OutboxRow.Identity(event.id(), event.at(), cause(event)));
+  }
+
+  /** The record that was read, or else the job's event before. */
+  private @Nullable String cause(JobEvent event) {
+    String before = event.seq() == 1 ? null : JobEvent.id(event.job(), event.seq() - 1);
+    return causes.getOrDefault(event.job(), before);
   }
 }

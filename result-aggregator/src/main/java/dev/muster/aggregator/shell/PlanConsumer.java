@@ -48,7 +48,7 @@ class PlanConsumer {
     JobBatch batch = JobBatch.lock(tx, ids);
     for (var message : messages) {
       for (PlanEvent event : message.message().events()) {
-        batch.trace(event.job(), message.traceparent());
+        batch.because(event.job(), message);
         apply(batch, event);
       }
     }

@@ -49,7 +49,7 @@ class SubmissionConsumer {
     JobBatch batch = JobBatch.lock(tx, ids);
     for (var message : messages) {
       for (SubmissionEvent event : message.message().events()) {
-        batch.trace(event.job(), message.traceparent());
+        batch.because(event.job(), message);
         apply(tx, batch, event);
       }
     }
@@ -66,7 +66,10 @@ class SubmissionConsumer {
       case SubmissionEvent.JobSubmitted e -> {
         if (batch.facts(e.job()).owner() == null) {
           int carried = carry(tx, e.job(), e.spec());
-          batch.apply(e.job(), new JobCommand.Submit(e.spec(), e.submittedAt(), carried));
+          batch.apply(
+              e.job(),
+              new JobCommand.Submit(
+                  e.spec(), e.submittedAt(), carried, e.payload(), e.payloadOmitted()));
         }
       }
       case SubmissionEvent.JobCancelRequested e ->

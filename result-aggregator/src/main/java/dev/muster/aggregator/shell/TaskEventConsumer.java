@@ -44,7 +44,7 @@ class TaskEventConsumer {
     JobBatch batch = tasks.jobs();
     for (var message : messages) {
       JobId job = new JobId(message.key());
-      batch.trace(job, message.traceparent());
+      batch.because(job, message);
       tasks.merge(job, message.message());
     }
     tasks.save();

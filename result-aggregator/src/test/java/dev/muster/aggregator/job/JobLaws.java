@@ -96,6 +96,39 @@ final class JobLaws {
         .count();
   }
 
+  /** Whoever reads only the events knows all that the API shows. */
+  static void eventsTellEverything(JobRun run) {
+    if (run.events().isEmpty()) {
+      return;
+    }
+    JobEvent last = run.events().getLast();
+    JobFacts facts = run.facts();
+    assertThat(last.seq()).isEqualTo(facts.version());
+    assertThat(last.state()).isEqualTo(facts.state());
+    assertThat(last.status()).isEqualTo(facts.state().nativeWord(facts.shown()));
+    assertThat(last.counts()).isEqualTo(facts.counts());
+    assertThat(last.attemptsLost()).isEqualTo(facts.attemptsLost());
+    assertThat(last.retriesUsed()).isEqualTo(facts.retries());
+    if (facts.failure() != null) {
+      assertThat(last.errorCode()).isEqualTo(facts.failure().code());
+      assertThat(last.detail()).isEqualTo(facts.failure().detail());
+    }
+    Cancellation cancellation = facts.cancellation();
+    if (last.cancellation() == null || cancellation == null) {
+      // The one exception: a wish that came after the end leaves its record and no event.
+      assertThat(last.cancellation()).isNull();
+      assertThat(cancellation == null || last.state().isTerminal()).isTrue();
+    } else {
+      assertThat(last.cancellation())
+          .isEqualTo(
+              new JobEvent.Cancellation(
+                  JobEvent.CancelState.valueOf(cancellation.state().name()),
+                  cancellation.reason(),
+                  cancellation.requestedAt(),
+                  cancellation.endedAt()));
+    }
+  }
+
   private static void replayEqualsLive(JobRun run) {
     JobFacts replayed = JobFacts.unknown(Samples.JOB);
     for (JobChange change : run.changes()) {

@@ -61,6 +61,9 @@ final class JobRun {
       int size = Math.min(left.size(), 1 + random.nextInt(5));
       takeBatch(left.subList(0, size));
       left.subList(0, size).clear();
+      if (guarded) {
+        JobLaws.eventsTellEverything(this);
+      }
       if (facts.state() == JobState.CANCELING && !stopSent) {
         stopSent = true;
         left.add(
@@ -68,6 +71,7 @@ final class JobRun {
       }
       if (facts.isReadyToConclude() && (left.isEmpty() || random.nextBoolean())) {
         apply(new JobCommand.Conclude(ErrorCode.EXIT_NONZERO));
+        JobLaws.eventsTellEverything(this);
       }
     }
     return this;

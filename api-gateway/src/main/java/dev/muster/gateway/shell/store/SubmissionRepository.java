@@ -179,7 +179,12 @@ final class SubmissionRepository {
               draft.traceparent(),
               now,
               List.of(
-                  new SubmissionEvent.JobSubmitted(draft.job(), draft.submission().spec(), now))));
+                  new SubmissionEvent.JobSubmitted(
+                      draft.job(),
+                      draft.submission().spec(),
+                      now,
+                      draft.submission().shownPayload(),
+                      draft.submission().omitted()))));
     }
     tx.send(rows);
     for (Draft draft : drafts) {
