@@ -1,11 +1,13 @@
 package dev.muster.aggregator.output;
 
+import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.task.ProgressEvent;
 
 /**
  * Merges what workers say of running attempts. Pieces come at least once and may be lost: a repeat
  * is known by its offset and dropped, a jump is counted and marked in the text. Output of an older
- * epoch changes nothing; the first word of a newer one starts afresh.
+ * epoch changes nothing; the first byte of a newer one starts afresh. The same bytes give the same
+ * text, however they were cut into pieces.
  */
 public final class OutputMerge {
   /** Longest head in characters. */
@@ -18,25 +20,22 @@ public final class OutputMerge {
 
   /** The output after an event; the same object when the event is a repeat or late. */
   public static OutputState merge(OutputState state, ProgressEvent event) {
-    long epoch = event.attempt().epoch();
-    if (epoch < state.epoch()) {
-      return state;
-    }
-    OutputState current =
-        epoch == state.epoch()
-            ? state
-            : new OutputState(event.attempt().attempt(), epoch, "", "", 0, 0, null);
+    AttemptRef attempt = event.attempt();
     return switch (event) {
-      case ProgressEvent.OutputWritten e -> written(current, e);
+      case ProgressEvent.OutputWritten e -> {
+        if (attempt.epoch() < state.epoch()) {
+          yield state;
+        }
+        yield written(
+            attempt.epoch() == state.epoch()
+                ? state
+                : state.afresh(attempt.attempt(), attempt.epoch()),
+            e);
+      }
       case ProgressEvent.ProgressReported e ->
-          new OutputState(
-              current.attempt(),
-              epoch,
-              current.head(),
-              current.tail(),
-              current.bytes(),
-              current.gaps(),
-              storable(e.document()));
+          attempt.epoch() < state.progressEpoch()
+              ? state
+              : state.withProgress(storable(e.document()), attempt.epoch());
     };
   }
 
@@ -52,16 +51,20 @@ public final class OutputMerge {
     }
     int room = HEAD_MAX - state.head().length();
     // Once something went to the tail, the head is closed: their border must not move.
-    int cut =
+    int split =
         state.tail().isEmpty() ? boundary(text, Math.min(Math.max(room, 0), text.length())) : 0;
+    String behind = state.tail() + text.substring(split);
+    String tail = last(behind);
     return new OutputState(
         state.attempt(),
         state.epoch(),
-        cut == 0 ? state.head() : state.head() + text.substring(0, cut),
-        last(state.tail() + text.substring(cut)),
+        split == 0 ? state.head() : state.head() + text.substring(0, split),
+        tail,
+        state.cut() + behind.length() - tail.length(),
         end,
         state.gaps() + (missing > 0 ? 1 : 0),
-        state.progress());
+        state.progress(),
+        state.progressEpoch());
   }
 
   private static String last(String text) {

@@ -23,25 +23,26 @@ final class OutputRepository {
   private static final String SAVE =
       """
       INSERT INTO aggregator.task_output AS o
-        (job_id, index, attempt, epoch, head, tail, bytes, gaps, progress, updated_at)
-      SELECT job_id, index, attempt, epoch, head, tail, bytes, gaps, progress, now()
+        (job_id, index, attempt, epoch, head, tail, cut, bytes, gaps, progress, progress_epoch,
+        updated_at)
+      SELECT n.*, now()
       FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[],
-        $7::bigint[], $8::int[], $9::text[])
-        AS n(job_id, index, attempt, epoch, head, tail, bytes, gaps, progress)
+        $7::bigint[], $8::bigint[], $9::int[], $10::text[], $11::bigint[]) AS n
       ON CONFLICT (job_id, index) DO UPDATE SET attempt = excluded.attempt,
-        epoch = excluded.epoch, head = excluded.head, tail = excluded.tail,
+        epoch = excluded.epoch, head = excluded.head, tail = excluded.tail, cut = excluded.cut,
         bytes = excluded.bytes, gaps = excluded.gaps, progress = excluded.progress,
-        updated_at = excluded.updated_at
+        progress_epoch = excluded.progress_epoch, updated_at = excluded.updated_at
       WHERE excluded.epoch >= o.epoch
       """;
 
   /** A head that did not change stays where it lies: 64 KiB less for every piece of output. */
   private static final String SAVE_SAME_HEAD =
       """
-      UPDATE aggregator.task_output AS o SET tail = n.tail, bytes = n.bytes, gaps = n.gaps,
-        progress = n.progress, updated_at = now()
-      FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::int[], $6::text[])
-        AS n(job_id, index, tail, bytes, gaps, progress)
+      UPDATE aggregator.task_output AS o SET tail = n.tail, cut = n.cut, bytes = n.bytes,
+        gaps = n.gaps, progress = n.progress, progress_epoch = n.progress_epoch, updated_at = now()
+      FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::int[],
+        $7::text[], $8::bigint[])
+        AS n(job_id, index, tail, cut, bytes, gaps, progress, progress_epoch)
       WHERE o.job_id = n.job_id AND o.index = n.index
       """;
 
@@ -60,9 +61,11 @@ final class OutputRepository {
               row.getLong("epoch"),
               row.getString("head"),
               row.getString("tail"),
+              row.getLong("cut"),
               row.getLong("bytes"),
               row.getInteger("gaps"),
-              row.getString("progress")));
+              row.getString("progress"),
+              progressEpoch(row)));
     }
     return known;
   }
@@ -82,9 +85,11 @@ final class OutputRepository {
           Columns.texts(same, row -> row.getKey().job().value()),
           Columns.ints(same, row -> row.getKey().index()),
           Columns.texts(same, row -> row.getValue().tail()),
+          Columns.longs(same, row -> row.getValue().cut()),
           Columns.longs(same, row -> row.getValue().bytes()),
           Columns.ints(same, row -> row.getValue().gaps()),
-          Columns.texts(same, row -> row.getValue().progress()));
+          Columns.texts(same, row -> row.getValue().progress()),
+          Columns.longs(same, row -> row.getValue().progressEpoch()));
     }
   }
 
@@ -97,9 +102,17 @@ final class OutputRepository {
         Columns.longs(rows, row -> row.getValue().epoch()),
         Columns.texts(rows, row -> row.getValue().head()),
         Columns.texts(rows, row -> row.getValue().tail()),
+        Columns.longs(rows, row -> row.getValue().cut()),
         Columns.longs(rows, row -> row.getValue().bytes()),
         Columns.ints(rows, row -> row.getValue().gaps()),
-        Columns.texts(rows, row -> row.getValue().progress()));
+        Columns.texts(rows, row -> row.getValue().progress()),
+        Columns.longs(rows, row -> row.getValue().progressEpoch()));
+  }
+
+  /** Before it had a column of its own, progress was of the attempt that wrote the output. */
+  private static long progressEpoch(Row row) {
+    Long epoch = row.getLong("progress_epoch");
+    return epoch != null ? epoch : row.getString("progress") == null ? 0 : row.getLong("epoch");
   }
 
   private static boolean hasSameHead(

@@ -64,10 +64,10 @@ final class TaskRepository {
 
   private static final String CARRY_OUTPUT =
       """
-      INSERT INTO aggregator.task_output (job_id, index, attempt, epoch, head, tail, bytes, gaps,
-        progress, updated_at)
-      SELECT t.job_id, o.index, o.attempt, o.epoch, o.head, o.tail, o.bytes, o.gaps, o.progress,
-        o.updated_at
+      INSERT INTO aggregator.task_output (job_id, index, attempt, epoch, head, tail, cut, bytes,
+        gaps, progress, progress_epoch, updated_at)
+      SELECT t.job_id, o.index, o.attempt, o.epoch, o.head, o.tail, o.cut, o.bytes, o.gaps,
+        o.progress, o.progress_epoch, o.updated_at
       FROM aggregator.task t JOIN aggregator.task_output o ON o.job_id = $2 AND o.index = t.index
       WHERE t.job_id = $1
       ON CONFLICT (job_id, index) DO NOTHING

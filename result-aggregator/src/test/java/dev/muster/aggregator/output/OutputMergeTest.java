@@ -59,6 +59,49 @@ class OutputMergeTest {
   }
 
   @Test
+  void progressOfANewerAttemptLeavesTheOutputOfTheFailedOne() {
+    OutputState failed = OutputMerge.merge(OutputState.NONE, piece(1, 0, "failed"));
+
+    OutputState progressed =
+        OutputMerge.merge(
+            failed, new ProgressEvent.ProgressReported(new AttemptRef(Samples.JOB, 0, 2, 2), "{}"));
+    OutputState fresh = OutputMerge.merge(progressed, piece(2, 0, "new"));
+
+    assertThat(progressed.head()).isEqualTo("failed");
+    assertThat(progressed.epoch()).isEqualTo(1);
+    assertThat(progressed.progressEpoch()).isEqualTo(2);
+    assertThat(fresh.head()).isEqualTo("new");
+    assertThat(fresh.progress()).isEqualTo("{}");
+    assertThat(
+            OutputMerge.merge(
+                fresh,
+                new ProgressEvent.ProgressReported(new AttemptRef(Samples.JOB, 0, 1, 1), "{1}")))
+        .isSameAs(fresh);
+  }
+
+  @Test
+  void samePiecesGiveTheSameTextHoweverTheyAreCut() {
+    Seeds.forEach(
+        100,
+        random -> {
+          String all = "a漢🙂\n".repeat(random.nextInt(80_000));
+          OutputState whole = OutputMerge.merge(OutputState.NONE, piece(1, 0, all));
+
+          OutputState state = OutputState.NONE;
+          int at = 0;
+          while (at < all.length()) {
+            int to = Math.min(all.length(), at + random.nextInt(1, 30_000));
+            to = to < all.length() && Character.isLowSurrogate(all.charAt(to)) ? to + 1 : to;
+            ProgressEvent piece = piece(1, state.bytes(), all.substring(at, to));
+            state = OutputMerge.merge(state, piece);
+            at = to;
+          }
+
+          assertThat(state).isEqualTo(all.isEmpty() ? OutputState.NONE : whole);
+        });
+  }
+
+  @Test
   void headAndTailAreTheEndsOfWhatWasWritten() {
     Seeds.forEach(
         200,
@@ -77,6 +120,8 @@ class OutputMergeTest {
           assertThat(state.tail().length()).isLessThanOrEqualTo(OutputMerge.TAIL_MAX);
           assertThat(all).startsWith(state.head()).endsWith(state.tail());
           assertThat(state.bytes()).isEqualTo(bytes(all));
+          assertThat(state.head().length() + state.cut() + state.tail().length())
+              .isEqualTo(all.length());
           if (all.length() <= OutputMerge.HEAD_MAX) {
             assertThat(state.head()).isEqualTo(all);
           } else if (all.length() <= OutputMerge.HEAD_MAX + OutputMerge.TAIL_MAX - 1) {
