@@ -4,6 +4,7 @@ import dev.muster.agent.output.Utf8Splitter.Decoded;
 import dev.muster.contracts.task.ProgressEvent.Stream;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +25,20 @@ public final class AttemptOutput {
   private final Utf8Splitter[] splitters = {new Utf8Splitter(), new Utf8Splitter()};
   private final LineScanner scanner;
   private final Predicate<String> isDocument;
+  private final Supplier<Mask> mask;
+  private final @Nullable Masker[] maskers = new Masker[Stream.values().length];
   private @Nullable String progress;
   private long total;
 
   /**
    * @param wholeMax bytes that are streamed whole
    * @param isDocument whether a text is a JSON object
+   * @param mask what must not be read in the output; asked for when something is written
    */
-  public AttemptOutput(long wholeMax, Predicate<String> isDocument) {
+  public AttemptOutput(long wholeMax, Predicate<String> isDocument, Supplier<Mask> mask) {
     this.buffer = new OutputBuffer(wholeMax, PENDING_MAX);
     this.isDocument = isDocument;
+    this.mask = mask;
     this.scanner = new LineScanner(this::keepProgress);
   }
 
@@ -57,6 +62,8 @@ public final class AttemptOutput {
     scanner.end(sink());
     for (Stream stream : Stream.values()) {
       add(stream, splitters[stream.ordinal()].end());
+      Masker masker = maskers[stream.ordinal()];
+      show(stream, masker == null ? "" : masker.end(), 0);
     }
   }
 
@@ -115,9 +122,25 @@ public final class AttemptOutput {
   }
 
   private void add(Stream stream, Decoded decoded) {
-    if (decoded.bytes() > 0 || !decoded.text().isEmpty()) {
-      buffer.add(stream, decoded.text(), decoded.bytes());
-      tail.append(decoded.text());
+    String text = decoded.text();
+    if (decoded.bytes() > 0 || !text.isEmpty()) {
+      show(stream, text.isEmpty() ? text : masker(stream).accept(text), decoded.bytes());
+    }
+  }
+
+  private Masker masker(Stream stream) {
+    Masker masker = maskers[stream.ordinal()];
+    if (masker == null) {
+      masker = new Masker(mask.get());
+      maskers[stream.ordinal()] = masker;
+    }
+    return masker;
+  }
+
+  private void show(Stream stream, String text, int bytes) {
+    if (bytes > 0 || !text.isEmpty()) {
+      buffer.add(stream, text, bytes);
+      tail.append(text);
     }
   }
 

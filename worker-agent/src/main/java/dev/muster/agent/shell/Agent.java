@@ -1,10 +1,12 @@
 package dev.muster.agent.shell;
 
 import dev.muster.agent.attempt.StopCause;
+import dev.muster.agent.output.AttemptOutput;
 import dev.muster.agent.shell.process.NativeLauncher;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.worker.Capacity;
+import dev.muster.contracts.worker.GpuDevice;
 import dev.muster.contracts.worker.ReportEvent;
 import dev.muster.kit.KafkaClients;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -64,9 +66,20 @@ final class Agent implements AutoCloseable, AttemptEffects {
             metrics,
             refs -> desk().acknowledged(refs));
     runner = new AttemptRunner(new NativeLauncher(), folder.work(), config.path(), output, metrics);
+    HostMask mask =
+        new HostMask(
+            folder.root(), folder.work(), capacity.gpus().stream().map(GpuDevice::uuid).toList());
     desk =
         new AttemptDesk(
-            session, new WaitingLine(capacity), config.outputWholeBytes(), this, metrics);
+            session,
+            new WaitingLine(capacity),
+            (ref, assignment) ->
+                new AttemptOutput(
+                    config.outputWholeBytes(),
+                    ResultFile::isProgressDocument,
+                    () -> mask.of(ref, assignment.devices())),
+            this,
+            metrics);
     heartbeats =
         new HeartbeatLoop(
             session,

@@ -34,22 +34,29 @@ final class AttemptDesk {
   private final WaitingLine line;
   private final AttemptEffects effects;
   private final AgentMetrics metrics;
-  private final long outputWholeBytes;
+  private final Outputs outputs;
   private final Map<AttemptRef, HeldAttempt> held = new LinkedHashMap<>();
   private final Map<TaskKey, HeldAttempt> latest = new HashMap<>();
   private final RecentEnds recent = new RecentEnds();
   private boolean draining;
   private boolean admitting;
 
+  /** Makes what takes an attempt's output. */
+  @FunctionalInterface
+  interface Outputs {
+    /** For a new attempt. */
+    AttemptOutput of(AttemptRef ref, Assignment assignment);
+  }
+
   AttemptDesk(
       Session session,
       WaitingLine line,
-      long outputWholeBytes,
+      Outputs outputs,
       AttemptEffects effects,
       AgentMetrics metrics) {
     this.session = session;
     this.line = line;
-    this.outputWholeBytes = outputWholeBytes;
+    this.outputs = outputs;
     this.effects = effects;
     this.metrics = metrics;
     metrics.watch(this::heldCount, line);
@@ -176,11 +183,7 @@ final class AttemptDesk {
     }
     HeldAttempt attempt =
         new HeldAttempt(
-            ref,
-            mail.run(),
-            assignment,
-            mail.traceparent(),
-            new AttemptOutput(outputWholeBytes, ResultFile::isProgressDocument));
+            ref, mail.run(), assignment, mail.traceparent(), outputs.of(ref, assignment));
     held.put(ref, attempt);
     latest.put(task, attempt);
     if (draining) {

@@ -44,6 +44,11 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
+  /** The folder itself, absolute. */
+  Path root() {
+    return root;
+  }
+
   /** Where unsent reports lie. */
   Path reports() {
     return root.resolve("reports");

@@ -29,10 +29,14 @@ record WorkFolder(Path path) {
   private static final FileAttribute<?> FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  /** The folder an attempt has, whether it is there or not. */
+  static WorkFolder of(Path work, AttemptRef ref) {
+    return new WorkFolder(work.resolve(ref.job().value() + "-" + ref.index() + "-" + ref.epoch()));
+  }
+
   /** Makes the folder with its payload file, which only the owner can read. */
   static WorkFolder create(Path work, AttemptRef ref, String payload) throws IOException {
-    WorkFolder folder =
-        new WorkFolder(work.resolve(ref.job().value() + "-" + ref.index() + "-" + ref.epoch()));
+    WorkFolder folder = of(work, ref);
     folder.delete();
     Files.createDirectory(folder.path, FOLDER);
     Files.createDirectory(folder.home(), FOLDER);

@@ -2,6 +2,7 @@ package dev.muster.agent.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.agent.output.Mask;
 import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.task.AttemptEnd;
@@ -104,6 +105,30 @@ class ProcessIT {
 
     assertThat(dispatcher.awaitEnd(none).outputTail()).isEqualTo("[]\n");
     assertThat(dispatcher.awaitEnd(ref).outputTail()).isEqualTo("[GPU-a,GPU-b]\n");
+  }
+
+  @Test
+  void outputDoesNotTellWhereTheCommandRuns() throws IOException {
+    String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    String device = "GPU-0a1b2c3d-0000-4000-8000-000000000001";
+    AttemptRef ref =
+        dispatcher.assign(
+            shell(
+                "pwd; echo \"$MUSTER_TASK_PAYLOAD\"; cat /proc/sys/kernel/hostname;"
+                    + " echo \"$CUDA_VISIBLE_DEVICES\"; exit 1"),
+            "{}",
+            device);
+
+    AttemptEnd end = dispatcher.awaitEnd(ref);
+
+    assertThat(end.outputTail())
+        .startsWith("/work\n/work/payload.json\n")
+        .endsWith("GPU-0\n")
+        .doesNotContain(data.toString());
+    if (host.length() >= Mask.TEXT_MIN && !host.equals("localhost")) {
+      assertThat(end.outputTail()).doesNotContain(host);
+    }
+    Awaitility.await().until(() -> dispatcher.outputOf(ref).equals(end.outputTail()));
   }
 
   @Test
