@@ -1,27 +1,33 @@
 package dev.muster.gateway.view;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The name under which users see a worker: stable, and says nothing about the host. */
+/**
+ * The names under which one tenant sees workers (X-08): the same worker always has the same one, it
+ * says nothing of the host, and another tenant sees another one, so that two tenants cannot find
+ * out that they share a host.
+ */
 public final class Alias {
-  private Alias() {}
+  private final Function<String, byte[]> mac;
+  private final String tenant;
 
-  /** The alias of a worker, or null for none. */
-  public static @Nullable String of(@Nullable String worker) {
-    if (worker == null) {
-      return null;
-    }
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(("muster-worker-alias:" + worker).getBytes(StandardCharsets.UTF_8));
-      return "w-" + HexFormat.of().formatHex(hash, 0, 4);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Expected SHA-256 in every Java, but it is missing", e);
-    }
+  /**
+   * @param mac a message authentication code under the gateway's secret; without it nobody can try
+   *     names of hosts until one fits
+   * @param tenant who looks
+   */
+  public Alias(Function<String, byte[]> mac, String tenant) {
+    this.mac = mac;
+    this.tenant = tenant;
+  }
+
+  /** The alias of a worker, {@code w-} and eight hexadecimal digits, or null for none. */
+  public @Nullable String of(@Nullable String worker) {
+    return worker == null
+        ? null
+        : "w-"
+            + HexFormat.of().formatHex(mac.apply("worker-alias\n" + tenant + "\n" + worker), 0, 4);
   }
 }

@@ -14,7 +14,7 @@ public record OutputView(
    * What one task wrote.
    *
    * @param attempt the attempt that wrote it
-   * @param output its beginning and its end
+   * @param output its beginning and its end, with a mark of what is left out between them
    * @param outputBytes all bytes the attempt wrote
    * @param truncated whether something between beginning and end is left out
    */

@@ -1,9 +1,19 @@
 package dev.muster.gateway.view;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A task as the API shows it. */
+/**
+ * A task as the API shows it.
+ *
+ * @param worker the alias of the worker that has its current attempt
+ * @param latestProgress the newest document the command printed as progress (S2-22)
+ * @param stage what the log of the running command says it does, or null
+ * @param progress percent from 0 to 100, read from the same log, or null
+ * @param progressSource {@code log} where {@code progress} is given
+ * @param attempts the attempts that have ended, oldest first
+ */
 public record TaskView(
     String taskId,
     int index,
@@ -12,6 +22,9 @@ public record TaskView(
     @Nullable JsonText payload,
     @Nullable String worker,
     @Nullable JsonText latestProgress,
+    @Nullable String stage,
+    @Nullable Double progress,
+    @Nullable String progressSource,
     @Nullable LiveFeedback liveFeedback,
     @Nullable Instant leasedAt,
     @Nullable Instant startedAt,
@@ -22,8 +35,8 @@ public record TaskView(
     @Nullable String errorCode,
     @Nullable String error,
     @Nullable String recommendedAction,
-    JsonText attempts,
-    @Nullable JsonText lastFailedAttempt) {
+    List<AttemptView> attempts,
+    @Nullable AttemptView lastFailedAttempt) {
   /**
    * What the running command wrote last.
    *

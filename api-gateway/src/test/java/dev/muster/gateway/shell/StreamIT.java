@@ -153,7 +153,8 @@ class StreamIT {
         null,
         "{\"attempt\":1,\"epoch\":1,\"status\":\"failed\",\"worker\":\"host-1\",\"output_tail\":\"oh\"}");
     execute(
-        "INSERT INTO aggregator.task_output VALUES ($1, 0, 1, 1, 'ab', 'yz', 40, 0, '{\"s\":1}', now())",
+        "INSERT INTO aggregator.task_output VALUES"
+            + " ($1, 0, 1, 1, 'ab', 'yz', 40, 0, '{\"s\":1}', now(), 36)",
         Tuple.of(job.value()));
     String id = job.external();
 

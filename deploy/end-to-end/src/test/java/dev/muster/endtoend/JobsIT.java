@@ -397,6 +397,69 @@ class JobsIT {
   }
 
   @Test
+  void failedAttemptsOutputStaysUntilTheNextOneWrites() throws IOException {
+    Path once = scratch.resolve("failed-once");
+    Path write = scratch.resolve("write");
+    ObjectNode job =
+        Api.shell(
+            "if [ ! -e '%1$s' ]; then touch '%1$s'; echo words of the first; exit 9; fi;"
+                    .formatted(once)
+                + " touch '%1$s.2'; while [ ! -e '%2$s' ]; do sleep 0.05; done;"
+                    .formatted(once, write)
+                + " echo words of the second; "
+                + ECHO);
+    job.put("retries", 2);
+    String id = api.submit(job.toString());
+    String output = "/api/v1/jobs/" + id + "/output";
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(scratch.resolve("failed-once.2")));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> api.get(output).body().path("output").asText(), "words of the first\n"::equals);
+    JsonNode task = api.tasks(id).getFirst();
+    assertThat(task.at("/live_feedback/output_tail").asText()).isEqualTo("words of the first\n");
+    assertThat(task.at("/last_failed_attempt/exit_code").asInt()).isEqualTo(9);
+    Files.createFile(write);
+    api.awaitEnd(id, Duration.ofMinutes(1));
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> api.get(output).body().path("output").asText(), "words of the second\n"::equals);
+  }
+
+  @Test
+  void nothingAUserReadsTellsWhereTheTasksRan() throws IOException {
+    String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    ObjectNode job =
+        Api.shell(
+            "pwd; env; cat /proc/sys/kernel/hostname; echo 'step 3/4';"
+                + " ls /no/such/file \"$MUSTER_TASK_PAYLOAD\"; exit 4");
+    job.putObject("requirements").put("gpus", 1);
+    String folder = platform.folder().toRealPath().toString();
+    String id = api.submit(job.toString());
+
+    String stream = api.text("/api/v1/jobs/" + id + "/stream", Duration.ofMinutes(1));
+    List<String> texts = new ArrayList<>(List.of(stream));
+    for (String path : List.of("", "/tasks", "/output", "/inline-progress")) {
+      texts.add(api.text("/api/v1/jobs/" + id + path, Duration.ofSeconds(30)));
+    }
+    texts.add(api.text("/api/v1/results/" + id, Duration.ofSeconds(30)));
+    texts.add(api.text("/api/v1/jobs", Duration.ofSeconds(30)));
+
+    assertThat(texts).anyMatch(text -> text.contains("MUSTER_TASK_PAYLOAD=/work/payload.json"));
+    assertThat(texts).noneMatch(text -> text.contains(folder));
+    assertThat(texts).noneMatch(text -> text.contains("worker-1") || text.contains("worker-2"));
+    assertThat(texts).noneMatch(text -> text.matches("(?s).*GPU-[0-9a-f]{8}-.*"));
+    if (host.length() > 5 && !host.equals("localhost")) {
+      assertThat(texts).noneMatch(text -> text.contains(host));
+    }
+  }
+
+  @Test
   void streamTellsEveryChangeInOrderAndEnds() {
     Path heard = scratch.resolve("heard");
     ObjectNode job =

@@ -2,11 +2,15 @@ package dev.muster.gateway.shell.http;
 
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.gateway.progress.LogProgress;
 import dev.muster.gateway.shell.auth.Caller;
+import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.shell.store.TaskViews;
+import dev.muster.gateway.view.Alias;
+import dev.muster.gateway.view.InlineProgressView;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.OutputView;
 import dev.muster.gateway.view.TaskView;
@@ -36,12 +40,15 @@ public class TaskResource {
   private final Caller caller;
   private final TaskRepository tasks;
   private final Cursors cursors;
+  private final Secrets secrets;
 
-  TaskResource(Requests requests, Caller caller, TaskRepository tasks, Cursors cursors) {
+  TaskResource(
+      Requests requests, Caller caller, TaskRepository tasks, Cursors cursors, Secrets secrets) {
     this.requests = requests;
     this.caller = caller;
     this.tasks = tasks;
     this.cursors = cursors;
+    this.secrets = secrets;
   }
 
   /** The tasks in order of their index. */
@@ -65,10 +72,32 @@ public class TaskResource {
     List<Row> page = more ? rows.subList(0, limit) : rows;
     Map<Integer, JsonText> payloads =
         tasks.payloads(jobId, spec, page.stream().map(row -> row.getInteger("index")).toList());
+    Alias alias = alias();
     List<TaskView> views =
-        page.stream().map(row -> TaskViews.task(jobId, row, absent, payloads)).toList();
+        page.stream().map(row -> TaskViews.task(jobId, row, absent, payloads, alias)).toList();
     return ApiJson.text(
         new ListResource.Page(views, more ? next(list, views.getLast().index()) : null, more));
+  }
+
+  /** How far the running command is, from the end of its log, in less than a kilobyte. */
+  @GET
+  @Path("{id}/inline-progress")
+  public String inlineProgress(@PathParam("id") String id, @Context UriInfo uri) {
+    Query.of(uri).check();
+    JobRepository.Found job = requests.job(id);
+    String external = job.stored().id().external();
+    if (!job.facts().status().equals("running")) {
+      return ApiJson.text(InlineProgressView.none(external));
+    }
+    return ApiJson.text(
+        tasks
+            .newestOutput(job.stored().id())
+            .map(row ->
+                InlineProgressView.of(
+                    external,
+                    row.getInteger("index"),
+                    LogProgress.of(row.getString("output_tail"))))
+            .orElseGet(() -> InlineProgressView.none(external)));
   }
 
   /** What the commands wrote, as JSON. */
@@ -102,9 +131,10 @@ public class TaskResource {
     List<Row> rows = new ArrayList<>();
     tasks.outputs(jobId, task, from(query, list), limit + 1).forEach(rows::add);
     boolean more = rows.size() > limit;
+    Alias alias = alias();
     List<OutputView.TaskOutput> page = new ArrayList<>();
     for (Row row : more ? rows.subList(0, limit) : rows) {
-      OutputView.TaskOutput output = TaskViews.output(row);
+      OutputView.TaskOutput output = TaskViews.output(row, alias);
       if (output != null) {
         page.add(output);
       }
@@ -115,6 +145,10 @@ public class TaskResource {
         page,
         more ? next(list, rows.get(limit - 1).getInteger("index")) : null,
         more);
+  }
+
+  private Alias alias() {
+    return new Alias(secrets::mac, caller.tenant());
   }
 
   private int from(Query query, String list) {

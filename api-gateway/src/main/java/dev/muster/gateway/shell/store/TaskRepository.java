@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class TaskRepository {
       "i.index, t.state, t.attempt, t.epoch, t.worker, t.leased_at, t.started_at, t.ended_at,"
           + " t.error_code, t.error, t.exit_code, t.signal, t.run_millis, t.attempts,"
           + " t.last_failed, o.epoch AS output_epoch, right(o.head || o.tail, 10240) AS output_tail,"
-          + " o.progress, o.updated_at";
+          + " o.progress, COALESCE(o.progress_epoch, o.epoch) AS progress_epoch, o.updated_at";
   private static final String OUTPUT_JOIN =
       " LEFT JOIN aggregator.task_output o ON o.job_id = $1 AND o.index = i.index";
 
@@ -118,7 +119,7 @@ public final class TaskRepository {
   public RowSet<Row> outputs(JobId job, @Nullable Integer task, int from, int limit) {
     return query(
         "SELECT i.index, t.epoch, t.attempt, t.last_failed, o.epoch AS output_epoch,"
-            + " o.attempt AS output_attempt, o.head, o.tail, o.bytes, o.gaps"
+            + " o.attempt AS output_attempt, o.head, o.tail, o.cut, o.bytes, o.gaps"
             + " FROM (SELECT index FROM aggregator.task WHERE job_id = $1 AND index >= $2"
             + "   AND ($3::int IS NULL OR index = $3)"
             + "   UNION SELECT index FROM aggregator.task_output WHERE job_id = $1 AND index >= $2"
@@ -130,6 +131,24 @@ public final class TaskRepository {
         from,
         task,
         limit);
+  }
+
+  /**
+   * The end of the output of the running task that wrote last; empty when none has. Tasks of a job
+   * start about in order of their index, and those that wait have no row: so the running ones are
+   * found from the end without looking at all.
+   */
+  public Optional<Row> newestOutput(JobId job) {
+    RowSet<Row> rows =
+        query(
+            "SELECT r.index, right(o.head || o.tail, 10240) AS output_tail"
+                + " FROM (SELECT index, epoch FROM aggregator.task"
+                + "   WHERE job_id = $1 AND state = 'RUNNING' ORDER BY index DESC LIMIT 16) r"
+                + " JOIN aggregator.task_output o"
+                + "   ON o.job_id = $1 AND o.index = r.index AND o.epoch = r.epoch"
+                + " WHERE o.bytes > 0 ORDER BY o.updated_at DESC LIMIT 1",
+            job.value());
+    return rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next());
   }
 
   /** The tasks of a job that succeeded. */

@@ -5,6 +5,7 @@ import dev.muster.contracts.job.JobEvent;
 import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.view.Alias;
 import dev.muster.gateway.view.JobFacts;
 import dev.muster.gateway.view.JobView;
 import dev.muster.kit.DatabaseUnavailableException;
@@ -37,6 +38,7 @@ final class JobStream {
   private final String tenant;
   private final JobId job;
   private final JobRepository jobs;
+  private final Alias alias;
   private final Subscription subscription;
   private final JobUpdates updates;
   private final GatewayConfig config;
@@ -50,6 +52,7 @@ final class JobStream {
       JobId job,
       long after,
       JobRepository jobs,
+      Alias alias,
       Subscription subscription,
       JobUpdates updates,
       GatewayConfig config,
@@ -59,6 +62,7 @@ final class JobStream {
     this.job = job;
     this.seen = after;
     this.jobs = jobs;
+    this.alias = alias;
     this.subscription = subscription;
     this.updates = updates;
     this.config = config;
@@ -120,7 +124,7 @@ final class JobStream {
           catchUp(false);
         }
       }
-      case Update.Task(var event) -> send("task", TaskUpdate.of(event));
+      case Update.Task(var event) -> send("task", TaskUpdate.of(event, alias));
       case Update.Progress(var event) ->
           send(TaskUpdate.nameOf(event), List.of(TaskUpdate.of(event)));
       case Update.Lost() -> catchUp(false);

@@ -3,10 +3,12 @@ package dev.muster.gateway.shell.stream;
 import dev.muster.contracts.id.JobId;
 import dev.muster.gateway.shell.auth.Caller;
 import dev.muster.gateway.shell.config.GatewayConfig;
+import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.gateway.shell.http.StreamQuery;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
 import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.view.Alias;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -29,18 +31,21 @@ public class StreamResource {
   private final JobRepository jobs;
   private final JobUpdates updates;
   private final GatewayConfig config;
+  private final Secrets secrets;
 
   StreamResource(
       Caller caller,
       StreamQuery query,
       JobRepository jobs,
       JobUpdates updates,
-      GatewayConfig config) {
+      GatewayConfig config,
+      Secrets secrets) {
     this.caller = caller;
     this.query = query;
     this.jobs = jobs;
     this.updates = updates;
     this.config = config;
+    this.secrets = secrets;
   }
 
   /** Tells everything that happens to the job from now, or from an event on, until its end. */
@@ -62,7 +67,9 @@ public class StreamResource {
           ProblemKind.TOO_MANY_STREAMS, "Expected fewer open streams; close one, then try again");
     }
     try (sink) {
-      new JobStream(tenant, job, after, jobs, subscription, updates, config, sse, sink).run();
+      Alias alias = new Alias(secrets::mac, tenant);
+      new JobStream(tenant, job, after, jobs, alias, subscription, updates, config, sse, sink)
+          .run();
     } finally {
       updates.close(job, subscription);
     }

@@ -36,10 +36,10 @@ record TaskUpdate(
   /** A range of cancelled tasks can be a million: a stream tells so many of them. */
   private static final int CANCELLED_MAX = 1_000;
 
-  static List<TaskUpdate> of(TaskEvent event) {
+  static List<TaskUpdate> of(TaskEvent event, Alias alias) {
     return switch (event) {
       case TaskEvent.TaskLeased e ->
-          List.of(state(e.index(), "leased", e.attempt(), Alias.of(e.worker().value())));
+          List.of(state(e.index(), "leased", e.attempt(), alias.of(e.worker().value())));
       case TaskEvent.TaskStarted e -> List.of(state(e.index(), "running", e.attempt(), null));
       case TaskEvent.TaskReturned e -> List.of(state(e.index(), "ready", e.attempt(), null));
       case TaskEvent.TaskRetrying e -> List.of(state(e.index(), "retry_wait", e.attempt(), null));
