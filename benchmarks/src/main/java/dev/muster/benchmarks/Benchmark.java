@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * running platform; each prints one line per run and one line with the median.
  */
 public final class Benchmark {
+  private static final Duration POLL = Duration.ofMillis(5);
+
   private final Client client;
   private final Path muster;
 
@@ -34,7 +38,7 @@ public final class Benchmark {
    *
    * @param arguments base URL, path of the client script, the driver's name, and its numbers:
    *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
-   *     JOBS}, {@code submits RATE SECONDS}, {@code memory}
+   *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
@@ -50,7 +54,7 @@ public final class Benchmark {
               "[\"/bin/true\"]", false, number(arguments, 3, 1_000), number(arguments, 4, 3));
       case "latency" -> benchmark.latency(number(arguments, 3, 500));
       case "submits" -> benchmark.submits(number(arguments, 3, 200), number(arguments, 4, 10));
-      case "memory" -> benchmark.memory();
+      case "memory" -> benchmark.memory(number(arguments, 3, 0));
       default ->
           throw new IllegalArgumentException(
               "Expected noop, listed, true, latency, submits or memory, but got " + arguments[2]);
@@ -98,30 +102,51 @@ public final class Benchmark {
         "median: %.0f tasks/s, %.0f CPU-us per task", percentile(rates, 50), percentile(costs, 50));
   }
 
+  /**
+   * What a client sees that asks every 5 ms, and what the database's clock says: from the
+   * acceptance to the transaction that ended the job.
+   */
   private void latency(int jobs) throws IOException, InterruptedException {
-    List<Double> millis = new ArrayList<>();
+    List<Double> seen = new ArrayList<>();
+    List<Double> inside = new ArrayList<>();
     String body = "{\"runner_command\":[\"muster:noop\"]}";
-    int warmUp = Math.min(200, jobs);
-    for (int i = 0; i < warmUp + jobs; i++) {
-      long start = System.nanoTime();
-      client.awaitEnd(client.submit(body), Duration.ofMillis(1));
-      if (i >= warmUp) {
-        millis.add((System.nanoTime() - start) / 1e6);
-      }
+    Map<String, Long> components = Processes.components(muster);
+    for (int i = 0; i < Math.min(200, jobs); i++) {
+      client.awaitEnd(client.submit(body), POLL);
     }
+    long before = sum(cpu(components));
+    for (int i = 0; i < jobs; i++) {
+      long start = System.nanoTime();
+      JsonNode job = client.awaitEnd(client.submit(body), POLL);
+      seen.add((System.nanoTime() - start) / 1e6);
+      Instant accepted = Instant.parse(job.path("created_at").asText());
+      Instant ended = Instant.parse(job.path("ended_at").asText());
+      inside.add(Duration.between(accepted, ended).toNanos() / 1e6);
+    }
+    long cost = (sum(cpu(components)) - before) / jobs;
     print(
-        "%d one-task jobs, one at a time, submit to completed: p50 %.1f ms, p99 %.1f ms",
-        jobs, percentile(millis, 50), percentile(millis, 99));
+        "%d one-task jobs, one at a time: submit to completed, asked every %d ms: p50 %.1f ms, p99"
+            + " %.1f ms; by the database's clock: p50 %.1f ms, p99 %.1f ms; %d CPU-us per job",
+        jobs,
+        POLL.toMillis(),
+        percentile(seen, 50),
+        percentile(seen, 99),
+        percentile(inside, 50),
+        percentile(inside, 99),
+        cost);
   }
 
   /**
    * An open loop: submits leave at their time whether or not the ones before were answered;
    * lateness counts as latency.
    */
-  private void submits(int perSecond, int seconds) throws InterruptedException, ExecutionException {
+  private void submits(int perSecond, int seconds)
+      throws IOException, InterruptedException, ExecutionException {
     String body = "{\"runner_command\":[\"muster:noop\"]}";
     AtomicInteger refused = new AtomicInteger();
     List<Future<Double>> answers = new ArrayList<>();
+    Map<String, Long> components = Processes.components(muster);
+    long before = sum(cpu(components));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       long start = System.nanoTime();
       for (int i = 0; i < perSecond * seconds; i++) {
@@ -143,23 +168,35 @@ public final class Benchmark {
     for (Future<Double> answer : answers) {
       millis.add(answer.get());
     }
+    long cost = (sum(cpu(components)) - before) / answers.size();
     print(
-        "%d submits/s for %d s: p50 %.1f ms, p99 %.1f ms, %d not accepted",
-        perSecond, seconds, percentile(millis, 50), percentile(millis, 99), refused.get());
+        "%d submits/s for %d s: p50 %.1f ms, p99 %.1f ms, %d not accepted; %d CPU-us per submit"
+            + " until the last answer",
+        perSecond, seconds, percentile(millis, 50), percentile(millis, 99), refused.get(), cost);
   }
 
-  private void memory() throws IOException, InterruptedException {
-    long total = 0;
-    for (Map.Entry<String, Long> component : Processes.components(muster).entrySet()) {
-      long mib = Processes.pssKib(component.getValue()) / 1024;
-      total += mib;
-      print("%-20s %5d MiB", component.getKey(), mib);
-    }
-    print("%-20s %5d MiB", "all", total);
+  /**
+   * The proportional set size of each process: now, or the most while a job runs.
+   *
+   * @param tasks of the job; 0 for none
+   */
+  private void memory(int tasks) throws IOException, InterruptedException {
+    Map<String, Long> components = Processes.components(muster);
+    Map<String, Long> most = new LinkedHashMap<>();
+    String job =
+        tasks == 0
+            ? null
+            : client.submit(
+                "{\"runner_command\":[\"muster:noop\"],\"fan_out\":" + chunks(tasks) + "}");
+    do {
+      components.forEach((name, pid) -> most.merge(name, Processes.pssKib(pid) / 1024, Math::max));
+    } while (job != null && !Client.hasEnded(client.job(job)));
+    most.forEach((name, mib) -> print("%-20s %5d MiB", name, mib));
+    print("%-20s %5d MiB", "all", sum(most));
   }
 
   private static Map<String, Long> cpu(Map<String, Long> components) {
-    Map<String, Long> micros = new java.util.LinkedHashMap<>();
+    Map<String, Long> micros = new LinkedHashMap<>();
     components.forEach((name, pid) -> micros.put(name, Processes.cpuMicros(pid)));
     return micros;
   }

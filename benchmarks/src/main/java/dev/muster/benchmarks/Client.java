@@ -67,13 +67,19 @@ final class Client {
   JsonNode awaitEnd(String id, Duration pause) throws IOException, InterruptedException {
     while (true) {
       JsonNode job = job(id);
-      switch (job.path("canonical_state").asText()) {
-        case "COMPLETED", "PARTIAL", "FAILED", "CANCELLED", "EXPIRED" -> {
-          return job;
-        }
-        default -> LockSupport.parkNanos(pause.toNanos());
+      if (hasEnded(job)) {
+        return job;
       }
+      LockSupport.parkNanos(pause.toNanos());
     }
+  }
+
+  /** Whether a job, as the API shows it, has reached its last state. */
+  static boolean hasEnded(JsonNode job) {
+    return switch (job.path("canonical_state").asText()) {
+      case "COMPLETED", "PARTIAL", "FAILED", "CANCELLED", "EXPIRED" -> true;
+      default -> false;
+    };
   }
 
   private HttpRequest.Builder request(String path) {

@@ -25,6 +25,7 @@ public final class Tx {
   private final SqlConnection connection;
   private final String schema;
   private final Queue<Future<RowSet<Row>>> underWay = new ArrayDeque<>();
+  private boolean broken;
 
   Tx(SqlConnection connection, String schema) {
     this.connection = connection;
@@ -46,9 +47,9 @@ public final class Tx {
     underWay.add(answer);
     return () -> {
       while (underWay.contains(answer)) {
-        Database.await(underWay.remove());
+        await(underWay.remove());
       }
-      return Database.await(answer);
+      return await(answer);
     };
   }
 
@@ -60,7 +61,28 @@ public final class Tx {
   /** Waits for all that is under way. */
   void settle() {
     while (!underWay.isEmpty()) {
-      Database.await(underWay.remove());
+      await(underWay.remove());
+    }
+  }
+
+  private RowSet<Row> await(Future<RowSet<Row>> answer) {
+    try {
+      return Database.await(answer);
+    } catch (RuntimeException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  /**
+   * Nothing can be committed after a statement failed.
+   *
+   * @throws IllegalStateException when one failed and its exception was caught on the way
+   */
+  void checkIntact() {
+    if (broken) {
+      throw new IllegalStateException(
+          "Expected the work to end with its failed statement, but it went on");
     }
   }
 

@@ -50,6 +50,37 @@ class DatabaseIT {
   }
 
   @Test
+  void failureOfAStatementThatNobodyWaitedForCommitsNothing() {
+    assertThatThrownBy(() ->
+            database.transaction(tx -> {
+              insert(tx, "a");
+              tx.later("INSERT INTO " + scratch.schema + ".nowhere VALUES (1)");
+              return "done";
+            }))
+        .isInstanceOf(PgException.class);
+
+    assertThat(names()).isEmpty();
+    assertThat(database.<Integer>transaction(tx -> insert(tx, "b"))).isEqualTo(1);
+  }
+
+  @Test
+  void workThatGoesOnAfterAFailedStatementIsABug() {
+    assertThatThrownBy(() ->
+            database.transaction(tx -> {
+              insert(tx, "a");
+              try {
+                return tx.query("SELECT 1/0").size();
+              } catch (PgException e) {
+                return 0;
+              }
+            }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("went on");
+
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
   void outageIsToldToWhoeverTriesOnce() throws IOException {
     path.cut();
 
