@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be done inside a transaction. Arguments are bound, never pasted into the text; lists go
@@ -33,7 +34,7 @@ public final class Tx {
   }
 
   /** Runs a prepared statement; {@code $1}, {@code $2} … take the arguments in order. */
-  public RowSet<Row> query(String sql, Object... arguments) {
+  public RowSet<Row> query(String sql, @Nullable Object... arguments) {
     return ask(sql, arguments).get();
   }
 
@@ -42,7 +43,7 @@ public final class Tx {
    * several under way at once cost one round trip. The answer comes from the supplier, which first
    * fails with whatever failed before.
    */
-  public Supplier<RowSet<Row>> ask(String sql, Object... arguments) {
+  public Supplier<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
     Future<RowSet<Row>> answer = connection.preparedQuery(sql).execute(Tuple.from(arguments));
     underWay.add(answer);
     return () -> {
@@ -54,7 +55,7 @@ public final class Tx {
   }
 
   /** Sends a statement whose answer nobody needs; if it fails, so does the transaction. */
-  public void later(String sql, Object... arguments) {
+  public void later(String sql, @Nullable Object... arguments) {
     underWay.add(connection.preparedQuery(sql).execute(Tuple.from(arguments)));
   }
 
@@ -87,7 +88,7 @@ public final class Tx {
   }
 
   /** Runs a prepared statement and tells how many rows it changed. */
-  public int update(String sql, Object... arguments) {
+  public int update(String sql, @Nullable Object... arguments) {
     return query(sql, arguments).rowCount();
   }
 

@@ -29,13 +29,18 @@ public class Gateway {
   private final KafkaProducer<String, byte[]> producer;
   private final OutboxRelay relay;
   private final SubmissionQueue queue;
+  private final Secrets secrets;
 
-  Gateway(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String brokers) {
+  Gateway(
+      Pool pool,
+      GatewayConfig config,
+      @ConfigProperty(name = "kafka.bootstrap.servers") String brokers) {
+    this.secrets = Secrets.of(config);
     this.database = new Database(pool, "gateway");
     this.watch = new DatabaseWatch(pool);
     this.producer = KafkaClients.outboxProducer(brokers);
     this.relay = new OutboxRelay(database, producer, "/muster/api-gateway");
-    this.queue = new SubmissionQueue(database, watch, relay::wake);
+    this.queue = new SubmissionQueue(database, watch, secrets, relay::wake);
   }
 
   void start(@Observes StartupEvent event, Bootstrap bootstrap) {
@@ -88,7 +93,7 @@ public class Gateway {
 
   @Produces
   @Singleton
-  static Secrets secrets(GatewayConfig config) {
-    return Secrets.of(config);
+  Secrets secrets() {
+    return secrets;
   }
 }

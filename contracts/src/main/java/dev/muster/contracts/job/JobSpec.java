@@ -1,7 +1,9 @@
 package dev.muster.contracts.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.task.FileAccess;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority higher goes first, -100 to 100, default 0
  * @param retryOf the finished job whose unsuccessful tasks this one runs again, if any
  * @param carried tasks whose results are taken over from {@code retryOf}
+ * @param files which files the attempts may have and leave; null in what older versions wrote
  */
 public record JobSpec(
     String tenant,
@@ -48,9 +51,79 @@ public record JobSpec(
     int timeoutSeconds,
     int priority,
     @Nullable JobId retryOf,
-    IndexRanges carried) {
+    IndexRanges carried,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FileAccess files) {
   public JobSpec {
     tags = List.copyOf(tags);
     runnerCommand = List.copyOf(runnerCommand);
+  }
+
+  /** A job that has nothing to do with files yet. */
+  public JobSpec(
+      String tenant,
+      String pool,
+      String type,
+      @Nullable String project,
+      @Nullable String clientRef,
+      List<String> tags,
+      @Nullable String meta,
+      @Nullable String variant,
+      List<String> runnerCommand,
+      String payload,
+      FanOut fanOut,
+      int batchSize,
+      int taskCount,
+      ResourceRequest requirements,
+      RetryPolicy retry,
+      int timeoutSeconds,
+      int priority,
+      @Nullable JobId retryOf,
+      IndexRanges carried) {
+    this(
+        tenant,
+        pool,
+        type,
+        project,
+        clientRef,
+        tags,
+        meta,
+        variant,
+        runnerCommand,
+        payload,
+        fanOut,
+        batchSize,
+        taskCount,
+        requirements,
+        retry,
+        timeoutSeconds,
+        priority,
+        retryOf,
+        carried,
+        null);
+  }
+
+  /** The same job with other access to files. */
+  public JobSpec with(FileAccess access) {
+    return new JobSpec(
+        tenant,
+        pool,
+        type,
+        project,
+        clientRef,
+        tags,
+        meta,
+        variant,
+        runnerCommand,
+        payload,
+        fanOut,
+        batchSize,
+        taskCount,
+        requirements,
+        retry,
+        timeoutSeconds,
+        priority,
+        retryOf,
+        carried,
+        access);
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.contracts.worker;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.muster.contracts.id.AttemptRef;
@@ -60,10 +61,22 @@ public sealed interface MailEvent {
    * @param epoch the lease epoch
    * @param payload the task's payload, JSON text
    * @param devices UUIDs of the granted GPUs
+   * @param right what the attempt shows the gateway to get and leave files; null when it may not
    */
-  record Assignment(int index, int attempt, long epoch, String payload, List<String> devices) {
+  record Assignment(
+      int index,
+      int attempt,
+      long epoch,
+      String payload,
+      List<String> devices,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String right) {
     public Assignment {
       devices = List.copyOf(devices);
+    }
+
+    /** A lease without any right to files. */
+    public Assignment(int index, int attempt, long epoch, String payload, List<String> devices) {
+      this(index, attempt, epoch, payload, devices, null);
     }
   }
 

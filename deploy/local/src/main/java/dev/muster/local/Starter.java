@@ -112,12 +112,14 @@ final class Starter {
       environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
       environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(port("api-gateway-management")));
       environment.put("GATEWAY_BOOTSTRAP_KEY_FILE", folder.apiKey().toString());
+      environment.put("GATEWAY_STORE_FOLDER", folder.data(component).resolve("store").toString());
       environment.put("GATEWAY_PEPPER_FILE", folder.data(component).resolve("pepper").toString());
     }
     if (component.isWorker()) {
       environment.put("AGENT_WORKER_ID", component.title());
       environment.put("AGENT_POOL", "default");
       environment.put("AGENT_GPUS", GPUS);
+      environment.put("AGENT_GATEWAY_URL", "http://127.0.0.1:" + port("api-gateway"));
       environment.put("AGENT_DATA_DIR", folder.data(component).toString());
     }
     return environment;

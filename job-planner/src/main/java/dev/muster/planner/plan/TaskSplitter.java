@@ -56,7 +56,11 @@ public final class TaskSplitter {
         spec.taskCount(),
         spec.carried(),
         new RunSpec(
-            spec.runnerCommand(), spec.requirements(), spec.retry(), spec.timeoutSeconds()));
+            spec.runnerCommand(),
+            spec.requirements(),
+            spec.retry(),
+            spec.timeoutSeconds(),
+            spec.files()));
   }
 
   private static void all(JobId job, JobSpec spec, Consumer<PlanEvent> out) {

@@ -3,8 +3,11 @@ package dev.muster.dispatcher.shell;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.task.FileAccess;
+import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.dispatcher.pool.Mail;
+import dev.muster.kit.AttemptRight;
 import dev.muster.kit.OutboxRow;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Letters {
   /** Characters of payload after which a record is closed. */
   private static final int RECORD_CHARS = 512 * 1024;
+
+  /** How much longer than its command a right lives: it waits before, and leaves files after. */
+  private static final Duration RIGHT_SLACK = Duration.ofHours(1);
 
   private final Payloads payloads;
   private final Duration lease;
@@ -88,12 +94,26 @@ final class Letters {
       if (chars + payload.length() > RECORD_CHARS && chars > 0) {
         closeRecord();
       }
-      chars += payload.length() + 100;
+      chars += payload.length() + 250;
       assigned = assign;
       AttemptRef ref = assign.attempt();
       assignments.add(
           new MailEvent.Assignment(
-              ref.index(), ref.attempt(), ref.epoch(), payload, assign.devices()));
+              ref.index(),
+              ref.attempt(),
+              ref.epoch(),
+              payload,
+              assign.devices(),
+              right(ref, assign.job().run())));
+    }
+
+    /** Signed here, so that a worker can neither make rights nor widen them. */
+    private @Nullable String right(AttemptRef attempt, RunSpec run) {
+      FileAccess files = run.files();
+      return files == null || files.key() == null
+          ? null
+          : new AttemptRight(attempt, at.plusSeconds(run.timeoutSeconds()).plus(RIGHT_SLACK))
+              .signed(files.key());
     }
 
     private void revoke(Mail.Revoke revoke) {
@@ -114,7 +134,11 @@ final class Letters {
         String trace = share.job().traceparent();
         events.add(
             new MailEvent.AttemptsAssigned(
-                share.incarnation(), share.job().job(), share.job().run(), trace, assignments));
+                share.incarnation(),
+                share.job().job(),
+                share.job().run().withoutKey(),
+                trace,
+                assignments));
         traceparent = traceparent == null ? trace : traceparent;
         assignments.clear();
         assigned = null;

@@ -76,6 +76,16 @@ public final class Verdict {
     return unstarted(Status.FAILED, ErrorCode.START_FAILED, reason);
   }
 
+  /** What the payload asks for cannot be had: its owner must change it. */
+  public static AttemptEnd inputFailed(String reason) {
+    return unstarted(Status.FAILED, ErrorCode.INPUT_INVALID, reason);
+  }
+
+  /** What the command left cannot be kept: its owner must change it. */
+  public static AttemptEnd artifactRefused(String reason) {
+    return unstarted(Status.FAILED, ErrorCode.RESULT_INVALID, reason);
+  }
+
   /** The worker could not run the attempt: another try may work. */
   public static AttemptEnd workerFailed(String reason) {
     return unstarted(Status.LOST, ErrorCode.INTERNAL, reason);

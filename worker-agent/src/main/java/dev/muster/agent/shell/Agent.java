@@ -2,6 +2,7 @@ package dev.muster.agent.shell;
 
 import dev.muster.agent.attempt.StopCause;
 import dev.muster.agent.output.AttemptOutput;
+import dev.muster.agent.shell.files.AttemptFiles;
 import dev.muster.agent.shell.process.NativeLauncher;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.task.AttemptEnd;
@@ -65,7 +66,14 @@ final class Agent implements AutoCloseable, AttemptEffects {
             new ReportSpool(folder.reports()),
             metrics,
             refs -> desk().acknowledged(refs));
-    runner = new AttemptRunner(new NativeLauncher(), folder.work(), config.path(), output, metrics);
+    runner =
+        new AttemptRunner(
+            new NativeLauncher(),
+            new AttemptFiles(config.gatewayUrl(), config.filePatience()),
+            folder.work(),
+            config.path(),
+            output,
+            metrics);
     HostMask mask =
         new HostMask(
             folder.root(), folder.work(), capacity.gpus().stream().map(GpuDevice::uuid).toList());

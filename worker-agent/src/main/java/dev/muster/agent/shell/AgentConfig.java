@@ -2,6 +2,7 @@ package dev.muster.agent.shell;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -26,6 +27,13 @@ public interface AgentConfig {
   /** Folder of the agent's own files: incarnation, unsent reports, work folders. */
   @WithDefault(".muster/worker")
   String dataDir();
+
+  /** The gateway's address, for files; without one, attempts neither get nor leave any. */
+  Optional<URI> gatewayUrl();
+
+  /** How long to try to get or leave a file while the gateway does not answer. */
+  @WithDefault("2m")
+  Duration filePatience();
 
   /** The PATH that commands get. */
   @WithDefault("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")

@@ -3,6 +3,7 @@ package dev.muster.agent.shell;
 import dev.muster.agent.attempt.ResultReading;
 import dev.muster.agent.attempt.Verdict;
 import dev.muster.agent.attempt.Verdict.Remains;
+import dev.muster.agent.shell.files.AttemptFiles;
 import dev.muster.agent.shell.process.Command;
 import dev.muster.agent.shell.process.Launcher;
 import dev.muster.agent.shell.process.Launcher.Child;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,7 @@ final class AttemptRunner implements AutoCloseable {
   private static final Duration ESCAPED_MAX = Duration.ofSeconds(2);
 
   private final Launcher launcher;
+  private final AttemptFiles files;
   private final Orphans orphans = new Orphans();
   private final Path work;
   private final String path;
@@ -58,8 +61,14 @@ final class AttemptRunner implements AutoCloseable {
           new ThreadPoolExecutor.CallerRunsPolicy());
 
   AttemptRunner(
-      Launcher launcher, Path work, String path, OutputSender output, AgentMetrics metrics) {
+      Launcher launcher,
+      AttemptFiles files,
+      Path work,
+      String path,
+      OutputSender output,
+      AgentMetrics metrics) {
     this.launcher = launcher;
+    this.files = files;
     this.work = work;
     this.path = path;
     this.output = output;
@@ -86,9 +95,13 @@ final class AttemptRunner implements AutoCloseable {
     }
   }
 
-  /** Starts the attempt's process on another thread. */
+  /** Starts the attempt's process on another thread; one of its own when files come first. */
   void start(HeldAttempt attempt, AttemptDesk desk) {
-    threads.execute(() -> launch(attempt, desk));
+    if (AttemptFiles.mayWant(attempt.assignment().payload())) {
+      Thread.ofVirtual().name("attempt-files").start(() -> launch(attempt, desk));
+    } else {
+      threads.execute(() -> launch(attempt, desk));
+    }
   }
 
   /**
@@ -121,6 +134,12 @@ final class AttemptRunner implements AutoCloseable {
     try {
       folder = WorkFolder.create(work, attempt.ref(), attempt.assignment().payload());
       live.add(folder);
+      Optional<AttemptEnd> failed = bring(attempt, folder);
+      if (failed.isPresent()) {
+        delete(folder);
+        desk.ended(attempt, failed.get());
+        return;
+      }
       LOG.debugf("%s starts, traceparent %s", attempt.ref(), attempt.traceparent());
       Command command =
           new Command(
@@ -185,8 +204,36 @@ final class AttemptRunner implements AutoCloseable {
       verdict =
           Verdict.workerFailed("Expected to read what the command left, but the worker failed");
     }
-    desk.ended(attempt, verdict);
+    if (verdict.status() == AttemptEnd.Status.SUCCEEDED && AttemptFiles.any(folder.artifacts())) {
+      AttemptEnd success = verdict;
+      Thread.ofVirtual()
+          .name("attempt-files")
+          .start(() -> close(attempt, folder, desk, taken(attempt, folder, success)));
+    } else {
+      close(attempt, folder, desk, verdict);
+    }
+  }
+
+  private void close(HeldAttempt attempt, WorkFolder folder, AttemptDesk desk, AttemptEnd end) {
+    desk.ended(attempt, end);
     janitor.execute(() -> delete(folder));
+  }
+
+  /** A success counts once its files are the gateway's. */
+  private AttemptEnd taken(HeldAttempt attempt, WorkFolder folder, AttemptEnd success) {
+    try {
+      return files.take(folder.artifacts(), attempt.assignment().right()).orElse(success);
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "Expected to store the artifacts of %s, but the worker failed", attempt.ref());
+      return Verdict.workerFailed("Expected to store the artifacts, but the worker failed");
+    }
+  }
+
+  private Optional<AttemptEnd> bring(HeldAttempt attempt, WorkFolder folder) {
+    String payload = attempt.assignment().payload();
+    return AttemptFiles.mayWant(payload)
+        ? files.bring(payload, attempt.assignment().right(), folder.path())
+        : Optional.empty();
   }
 
   private static AttemptEnd judge(

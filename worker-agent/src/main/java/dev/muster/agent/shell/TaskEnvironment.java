@@ -36,6 +36,8 @@ final class TaskEnvironment {
     all.put("MUSTER_TASK_RESULT", result);
     all.put("COMPUTALOT_TASK_PAYLOAD", payload);
     all.put("COMPUTALOT_TASK_RESULT", result);
+    all.put("MUSTER_ARTIFACTS_DIR", folder.artifacts().toString());
+    all.put("COMPUTALOT_ARTIFACTS_DIR", folder.artifacts().toString());
     all.put("MUSTER_JOB_ID", ref.job().external());
     all.put("MUSTER_TASK_INDEX", Integer.toString(ref.index()));
     all.put("MUSTER_ATTEMPT", Integer.toString(ref.attempt()));

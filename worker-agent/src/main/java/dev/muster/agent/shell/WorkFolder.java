@@ -41,6 +41,7 @@ record WorkFolder(Path path) {
     Files.createDirectory(folder.path, FOLDER);
     Files.createDirectory(folder.home(), FOLDER);
     Files.createDirectory(folder.temporary(), FOLDER);
+    Files.createDirectory(folder.artifacts(), FOLDER);
     try (var channel =
         Files.newByteChannel(
             folder.payload(),
@@ -57,6 +58,11 @@ record WorkFolder(Path path) {
 
   Path result() {
     return path.resolve("result.json");
+  }
+
+  /** What the command leaves here is kept when it succeeds. */
+  Path artifacts() {
+    return path.resolve("artifacts");
   }
 
   Path home() {

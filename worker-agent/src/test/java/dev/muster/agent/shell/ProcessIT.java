@@ -73,12 +73,14 @@ class ProcessIT {
     assertThat(dispatcher.outputOf(ref).lines())
         .containsExactlyInAnyOrder(
             "CI",
+            "COMPUTALOT_ARTIFACTS_DIR",
             "COMPUTALOT_TASK_PAYLOAD",
             "COMPUTALOT_TASK_RESULT",
             "CUDA_DEVICE_ORDER",
             "CUDA_VISIBLE_DEVICES",
             "HOME",
             "LANG",
+            "MUSTER_ARTIFACTS_DIR",
             "MUSTER_ATTEMPT",
             "MUSTER_JOB_ID",
             "MUSTER_LEASE_EPOCH",

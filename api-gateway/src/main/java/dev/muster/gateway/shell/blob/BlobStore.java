@@ -61,7 +61,8 @@ public interface BlobStore {
   String begin(BlobId id) throws IOException;
 
   /**
-   * Writes one part. The same number again replaces it.
+   * Writes one part. It counts from the moment in which its receipt is handed to {@link #finish};
+   * writing the same number again harms no other receipt.
    *
    * @param number from 1 to 10,000
    * @param offset where it begins in the file
@@ -71,7 +72,10 @@ public interface BlobStore {
       BlobId id, String session, int number, long offset, InputStream in, long bytes)
       throws IOException;
 
-  /** Makes the file whole, and reads it once to know what it holds. */
+  /**
+   * Makes the file whole and tells what it holds, however often it is asked to. The parts are gone
+   * afterwards.
+   */
   Written finish(BlobId id, String session, List<PartWritten> parts) throws IOException;
 
   /**

@@ -44,6 +44,12 @@ public class BlobWiring {
 
   @Produces
   @Singleton
+  BlobParts parts(Database database) {
+    return new BlobParts(database, blobs);
+  }
+
+  @Produces
+  @Singleton
   BlobCollector collector() {
     return collector;
   }

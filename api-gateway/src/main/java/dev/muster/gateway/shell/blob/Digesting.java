@@ -18,7 +18,11 @@ final class Digesting {
   }
 
   void update(byte[] buffer, int length) {
-    digest.update(buffer, 0, length);
+    update(buffer, 0, length);
+  }
+
+  void update(byte[] buffer, int offset, int length) {
+    digest.update(buffer, offset, length);
     bytes += length;
   }
 

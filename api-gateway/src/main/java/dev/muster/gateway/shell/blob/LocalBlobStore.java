@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,44 +61,70 @@ public final class LocalBlobStore implements BlobStore {
 
   @Override
   public String begin(BlobId id) throws IOException {
-    Files.createFile(incoming(id));
+    Files.createDirectory(parts(id));
     return id.value();
   }
 
+  /** Each part is a file of its own under a new name: a late writer changes nothing. */
   @Override
   public PartWritten writePart(
       BlobId id, String session, int number, long offset, InputStream in, long bytes)
       throws IOException {
-    try (FileChannel file = FileChannel.open(incoming(id), StandardOpenOption.WRITE)) {
-      file.position(offset);
+    Path part = Files.createTempFile(parts(id), number + "-", "");
+    try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         writeAll(file, ByteBuffer.wrap(buffer, 0, n));
       }
       file.force(false);
+    } catch (IOException e) {
+      Files.deleteIfExists(part);
+      throw e;
     }
-    return new PartWritten(number, Long.toString(offset));
+    return new PartWritten(number, part.getFileName().toString());
   }
 
   @Override
   public Written finish(BlobId id, String session, List<PartWritten> parts) throws IOException {
-    // After a crash behind the move the file is in its place already.
-    boolean published = !Files.exists(incoming(id)) && Files.exists(place(id));
+    if (!Files.exists(parts(id)) && Files.exists(place(id))) {
+      return digest(place(id)); // finished before
+    }
     Digesting digesting = new Digesting();
     try (FileChannel file =
         FileChannel.open(
-            published ? place(id) : incoming(id),
-            StandardOpenOption.READ,
+            incoming(id),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      InputStream in = Channels.newInputStream(file);
+      for (PartWritten part : parts) {
+        append(file, parts(id).resolve(part.receipt()), digesting);
+      }
+      file.force(true);
+    }
+    publish(id);
+    deleteParts(id);
+    return digesting.written();
+  }
+
+  private static void append(FileChannel file, Path part, Digesting digesting) throws IOException {
+    try (FileChannel from = FileChannel.open(part, StandardOpenOption.READ)) {
+      InputStream in = Channels.newInputStream(from);
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digesting.update(buffer, n);
+        writeAll(file, ByteBuffer.wrap(buffer, 0, n));
+      }
+    }
+  }
+
+  private static Written digest(Path file) throws IOException {
+    Digesting digesting = new Digesting();
+    try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
+      InputStream in = Channels.newInputStream(from);
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digesting.update(buffer, n);
       }
-      file.force(true);
-    }
-    if (!published) {
-      publish(id);
     }
     return digesting.written();
   }
@@ -113,8 +140,21 @@ public final class LocalBlobStore implements BlobStore {
 
   @Override
   public void delete(BlobId id) throws IOException {
+    deleteParts(id);
     Files.deleteIfExists(incoming(id));
     Files.deleteIfExists(place(id));
+  }
+
+  private void deleteParts(BlobId id) throws IOException {
+    if (!Files.isDirectory(parts(id))) {
+      return;
+    }
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(parts(id))) {
+      for (Path part : parts) {
+        Files.deleteIfExists(part);
+      }
+    }
+    Files.deleteIfExists(parts(id));
   }
 
   private void publish(BlobId id) throws IOException {
@@ -130,6 +170,10 @@ public final class LocalBlobStore implements BlobStore {
 
   private Path incoming(BlobId id) {
     return incoming.resolve(id.value());
+  }
+
+  private Path parts(BlobId id) {
+    return incoming.resolve(id.value() + ".parts");
   }
 
   private Path place(BlobId id) {

@@ -1,5 +1,6 @@
 package dev.muster.gateway.shell.config;
 
+import dev.muster.contracts.id.JobId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +76,11 @@ public final class Secrets {
     } catch (NoSuchAlgorithmException | InvalidKeyException e) {
       throw new IllegalStateException("Expected HMAC-SHA-256 in every Java, but it fails", e);
     }
+  }
+
+  /** The secret under which the rights of a job's attempts are signed. */
+  public String jobKey(JobId job) {
+    return HexFormat.of().formatHex(mac("files\n" + job.value()));
   }
 
   /** Random numbers from 0 to 61. */

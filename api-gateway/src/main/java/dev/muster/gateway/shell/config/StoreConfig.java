@@ -39,6 +39,10 @@ public interface StoreConfig {
   @WithDefault("67108864")
   long partBytes();
 
+  /** Files that one attempt may leave. */
+  @WithDefault("1000")
+  int filesPerAttemptMax();
+
   /** How long an upload in parts may take. */
   @WithDefault("24h")
   Duration uploadLife();

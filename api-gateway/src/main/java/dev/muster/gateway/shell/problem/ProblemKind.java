@@ -27,6 +27,7 @@ public enum ProblemKind {
   TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The request line is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong media type"),
+  TOO_MANY_FILES(422, "There are too many files"),
   RANGE(416, "The range cannot be served"),
   CHECKSUM_MISMATCH(422, "The bytes have another digest than announced"),
   LENGTH_MISMATCH(422, "The bytes are more or fewer than announced"),

@@ -1,5 +1,6 @@
 package dev.muster.gateway.shell.store;
 
+import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.kit.Database;
 import dev.muster.kit.DatabaseUnavailableException;
 import io.vertx.pgclient.PgException;
@@ -23,6 +24,7 @@ public final class SubmissionQueue implements AutoCloseable {
 
   private final Database database;
   private final DatabaseWatch watch;
+  private final Secrets secrets;
   private final Runnable committed;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_MAX);
   private final IdempotencySweeper sweeper;
@@ -34,11 +36,14 @@ public final class SubmissionQueue implements AutoCloseable {
   /**
    * @param database the gateway's schema
    * @param watch ends the wait of a request when the database is gone
+   * @param secrets makes the key of each job
    * @param committed told after each commit that made a job
    */
-  public SubmissionQueue(Database database, DatabaseWatch watch, Runnable committed) {
+  public SubmissionQueue(
+      Database database, DatabaseWatch watch, Secrets secrets, Runnable committed) {
     this.database = database;
     this.watch = watch;
+    this.secrets = secrets;
     this.committed = committed;
     this.sweeper = new IdempotencySweeper(database);
     this.thread = Thread.ofVirtual().name("submissions").unstarted(this::run);
@@ -97,7 +102,7 @@ public final class SubmissionQueue implements AutoCloseable {
         // Another gateway may hold a key: its request is running, and we say so soon.
         tx.update("SET LOCAL lock_timeout = '700ms'");
       }
-      return SubmissionRepository.commit(tx, drafts);
+      return SubmissionRepository.commit(tx, drafts, secrets);
     });
   }
 

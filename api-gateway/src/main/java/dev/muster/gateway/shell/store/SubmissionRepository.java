@@ -4,6 +4,8 @@ import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.SubmissionEvent;
+import dev.muster.contracts.task.FileAccess;
+import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.submission.Submission;
 import dev.muster.gateway.view.JobFacts;
@@ -34,7 +36,7 @@ final class SubmissionRepository {
    * Makes drafts durable in one transaction, with a handful of statements however many they are.
    * Which of two equal requests made the job is decided by the primary key of {@code idempotency}.
    */
-  static List<Outcome> commit(Tx tx, List<Draft> drafts) {
+  static List<Outcome> commit(Tx tx, List<Draft> drafts, Secrets secrets) {
     Instant now = tx.now();
     Map<JobId, String> answers = new HashMap<>();
     for (Draft draft : drafts) {
@@ -50,7 +52,7 @@ final class SubmissionRepository {
         made.add(draft);
       }
     }
-    insert(tx, made, now);
+    insert(tx, made, secrets, now);
     return outcomes;
   }
 
@@ -165,7 +167,7 @@ final class SubmissionRepository {
     return draft.repeat() == null ? "" : name(draft.tenant(), draft.repeat());
   }
 
-  private static void insert(Tx tx, List<Draft> drafts, Instant now) {
+  private static void insert(Tx tx, List<Draft> drafts, Secrets secrets, Instant now) {
     if (drafts.isEmpty()) {
       return;
     }
@@ -181,7 +183,7 @@ final class SubmissionRepository {
               List.of(
                   new SubmissionEvent.JobSubmitted(
                       draft.job(),
-                      draft.submission().spec(),
+                      announced(draft, secrets),
                       now,
                       draft.submission().shownPayload(),
                       draft.submission().omitted()))));
@@ -192,6 +194,11 @@ final class SubmissionRepository {
         insertItems(tx, draft, now);
       }
     }
+  }
+
+  /** What the other services get: with the job's secret, which is in no row of ours. */
+  private static JobSpec announced(Draft draft, Secrets secrets) {
+    return draft.submission().spec().with(new FileAccess(secrets.jobKey(draft.job()), null));
   }
 
   private static void insertRows(Tx tx, List<Draft> drafts, Instant now) {

@@ -1,0 +1,124 @@
+package dev.muster.agent.shell.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.task.AttemptEnd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AttemptFilesIT {
+  private final FakeGateway gateway = new FakeGateway();
+  private AttemptFiles files;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void connect() {
+    files = new AttemptFiles(Optional.of(gateway.address()), Duration.ofMillis(500));
+  }
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @Test
+  void plainFilesAreTakenAtAnyDepthAndLinksAreNot() throws IOException {
+    Files.createDirectories(folder.resolve("a b/c"));
+    Files.writeString(folder.resolve("a b/c/é.txt"), "deep");
+    Files.writeString(folder.resolve("empty"), "");
+    Files.createSymbolicLink(folder.resolve("link"), Path.of("/etc/hostname"));
+    Files.createSymbolicLink(folder.resolve("folder-link"), Path.of("/etc"));
+
+    assertThat(files.take(folder, "right")).isEmpty();
+
+    assertThat(gateway.files).containsOnlyKeys("a b/c/é.txt", "empty");
+    assertThat(gateway.files.get("a b/c/é.txt")).isEqualTo("deep");
+  }
+
+  @Test
+  void whatMayPassIsTriedAgain() throws IOException {
+    Files.writeString(folder.resolve("f"), "x");
+    gateway.refusals.addAll(List.of("503 unavailable", "500 internal"));
+
+    assertThat(files.take(folder, "right")).isEmpty();
+
+    assertThat(gateway.files).containsEntry("f", "x");
+  }
+
+  @Test
+  void gatewayThatStaysAwayIsTheWorkersFault() throws IOException {
+    Files.writeString(folder.resolve("f"), "x");
+    gateway.close();
+
+    AttemptEnd end = files.take(folder, "right").orElseThrow();
+
+    assertThat(end.status()).isEqualTo(AttemptEnd.Status.LOST);
+  }
+
+  @Test
+  void refusedFileIsTheTasksFault() throws IOException {
+    Files.writeString(folder.resolve("f"), "x");
+    gateway.refusals.add("422 validation");
+
+    AttemptEnd end = files.take(folder, "right").orElseThrow();
+
+    assertThat(end.status()).isEqualTo(AttemptEnd.Status.FAILED);
+    assertThat(end.errorCode()).isEqualTo(ErrorCode.RESULT_INVALID);
+    assertThat(end.error()).contains("Expected another file");
+  }
+
+  @Test
+  void fencedAttemptGoesOnToBeRefusedByTheDispatcher() throws IOException {
+    Files.writeString(folder.resolve("f"), "x");
+    gateway.refusals.add("409 attempt-not-current");
+
+    assertThat(files.take(folder, "right")).isEmpty();
+  }
+
+  @Test
+  void wantedArtifactIsPutWhereThePayloadSays() throws IOException {
+    gateway.files.put("model", "weights");
+    String payload =
+        "{\"_artifacts\":{\"download\":[{\"job_id\":\"j\",\"name\":\"model\",\"as\":\"in/m\"}]}}";
+
+    assertThat(AttemptFiles.mayWant(payload)).isTrue();
+    assertThat(files.bring(payload, "right", folder)).isEmpty();
+
+    assertThat(folder.resolve("in/m")).hasContent("weights");
+  }
+
+  @Test
+  void changedBytesNeverArrive() {
+    gateway.files.put("model", "weights");
+    gateway.flipping = true;
+
+    AttemptEnd end =
+        files
+            .bring("{\"_artifacts\":{\"download\":[{\"name\":\"model\"}]}}", "right", folder)
+            .orElseThrow();
+
+    assertThat(end.status()).isEqualTo(AttemptEnd.Status.LOST);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void unknownArtifactAndTargetOutsideFailTheTask() {
+    for (String wish : List.of("{\"name\":\"none\"}", "{\"name\":\"model\",\"as\":\"../m\"}")) {
+      AttemptEnd end =
+          files
+              .bring("{\"_artifacts\":{\"download\":[" + wish + "]}}", "right", folder)
+              .orElseThrow();
+      assertThat(end.errorCode()).as(wish).isEqualTo(ErrorCode.INPUT_INVALID);
+    }
+  }
+}
