@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits for the database without hanging on one that is gone (R-06). An answer that takes long is
  * waited for as long as the database answers something else; when it does not, the wait ends within
- * a second. So a slow query is never mistaken for an outage.
+ * a second. So a slow query is never mistaken for an outage, nor is a machine on which everything
+ * is slow: whatever the database has answered just now speaks for it.
  */
 public final class DatabaseWatch {
   private static final long LOOK_MILLIS = 450;
@@ -25,6 +26,7 @@ public final class DatabaseWatch {
   private final Pool pool;
   private final ReentrantLock probing = new ReentrantLock();
   private volatile long probedAtNanos = System.nanoTime() - PROBE_FRESH_NANOS;
+  private volatile long heardAtNanos = System.nanoTime() - PROBE_FRESH_NANOS;
   private volatile boolean alive = true;
 
   public DatabaseWatch(Pool pool) {
@@ -38,7 +40,14 @@ public final class DatabaseWatch {
    */
   public <T> T await(Future<T> answer) {
     watch(answer.toCompletionStage().toCompletableFuture());
-    return Database.await(answer);
+    T told = Database.await(answer);
+    heard();
+    return told;
+  }
+
+  /** The database has answered something. */
+  void heard() {
+    heardAtNanos = System.nanoTime();
   }
 
   /**
@@ -93,11 +102,17 @@ public final class DatabaseWatch {
     }
   }
 
-  /** Whether the database answers; asked once for all who wait. */
+  /** Whether the database answers; asked once for all who wait, and only when nobody knows. */
   public boolean isAlive() {
+    if (isFresh(heardAtNanos)) {
+      return true;
+    }
     probing.lock();
     try {
-      if (System.nanoTime() - probedAtNanos >= PROBE_FRESH_NANOS) {
+      if (isFresh(heardAtNanos)) {
+        return true;
+      }
+      if (!isFresh(probedAtNanos)) {
         alive = probe();
         probedAtNanos = System.nanoTime();
       }
@@ -105,6 +120,10 @@ public final class DatabaseWatch {
     } finally {
       probing.unlock();
     }
+  }
+
+  private static boolean isFresh(long nanos) {
+    return System.nanoTime() - nanos < PROBE_FRESH_NANOS;
   }
 
   private boolean probe() {

@@ -97,13 +97,16 @@ public final class SubmissionQueue implements AutoCloseable {
   }
 
   private List<Outcome> transaction(List<Draft> drafts) {
-    return database.transaction(tx -> {
-      if (drafts.stream().anyMatch(draft -> draft.repeat() != null)) {
-        // Another gateway may hold a key: its request is running, and we say so soon.
-        tx.update("SET LOCAL lock_timeout = '700ms'");
-      }
-      return SubmissionRepository.commit(tx, drafts, secrets);
-    });
+    List<Outcome> outcomes =
+        database.transaction(tx -> {
+          if (drafts.stream().anyMatch(draft -> draft.repeat() != null)) {
+            // Another gateway may hold a key: its request is running, and we say so soon.
+            tx.later("SET LOCAL lock_timeout = '700ms'");
+          }
+          return SubmissionRepository.commit(tx, drafts, secrets);
+        });
+    watch.heard();
+    return outcomes;
   }
 
   private void run() {
