@@ -52,6 +52,14 @@ public record ApiKey(String id, String secret) {
     return key.isAlphabetic() && key.written().equals(text) ? Optional.of(key) : Optional.empty();
   }
 
+  /** The id in a prefix such as {@code mk_0123456789}; empty when it has another form. */
+  public static Optional<String> idOf(String prefix) {
+    String id = prefix.startsWith(PREFIX) ? prefix.substring(PREFIX.length()) : "";
+    return id.length() == ID_LENGTH && id.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0)
+        ? Optional.of(id)
+        : Optional.empty();
+  }
+
   /** The whole key; shown once, to its owner. */
   public String written() {
     String body = PREFIX + id + "_" + secret;

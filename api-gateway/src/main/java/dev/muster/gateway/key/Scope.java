@@ -2,7 +2,10 @@ package dev.muster.gateway.key;
 
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What a key allows. */
 public enum Scope {
@@ -29,5 +32,20 @@ public enum Scope {
       scopes.add(valueOf(word.strip().toUpperCase(Locale.ROOT)));
     }
     return Set.copyOf(scopes);
+  }
+
+  /** The scope of a word; empty when it is none. */
+  public static Optional<Scope> of(String word) {
+    for (Scope scope : values()) {
+      if (scope.word().equals(word)) {
+        return Optional.of(scope);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The words of scopes, comma separated, in one order. */
+  public static String words(Set<Scope> scopes) {
+    return new TreeSet<>(scopes).stream().map(Scope::word).collect(Collectors.joining(","));
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the members of one object and notes everything that is wrong. A wrong member reads like an
  * absent one, so that the rest is still looked at and all errors come at once.
  */
-final class FieldReader {
+public final class FieldReader {
   private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,17}");
 
   private final JsonValue.Fields object;
@@ -21,13 +21,18 @@ final class FieldReader {
   private final List<FieldError> errors;
   private final Set<String> known = new LinkedHashSet<>();
 
-  FieldReader(JsonValue.Fields object, String pointer, List<FieldError> errors) {
+  /**
+   * @param pointer JSON pointer to the object, empty for the whole body
+   * @param errors where everything that is wrong is noted
+   */
+  public FieldReader(JsonValue.Fields object, String pointer, List<FieldError> errors) {
     this.object = object;
     this.pointer = pointer;
     this.errors = errors;
   }
 
-  void error(String name, String code, String detail) {
+  /** Notes that a member, or the object itself when the name is empty, is wrong. */
+  public void error(String name, String code, String detail) {
     errors.add(
         new FieldError(name.isEmpty() ? pointer : FieldError.at(pointer, name), code, detail));
   }
@@ -37,7 +42,8 @@ final class FieldReader {
     errors.add(new FieldError(pointer + path, code, detail));
   }
 
-  boolean has(String name) {
+  /** Whether the member is there. */
+  public boolean has(String name) {
     known.add(name);
     return object.members().containsKey(name);
   }
@@ -55,11 +61,14 @@ final class FieldReader {
     return object.members().get(name);
   }
 
-  @Nullable String text(String name, int charactersMax) {
+  /** Visible text, or null when it is absent. */
+  public @Nullable String text(String name, int charactersMax) {
     return text(name, charactersMax, Names::isDisplaySafe, "visible text");
   }
 
-  @Nullable String text(String name, int charactersMax, Predicate<String> form, String words) {
+  /** Text that meets the form, or null when it is absent. */
+  public @Nullable String text(
+      String name, int charactersMax, Predicate<String> form, String words) {
     JsonValue value = value(name);
     if (value == null) {
       return null;
@@ -75,7 +84,8 @@ final class FieldReader {
     return text.text();
   }
 
-  @Nullable Long integer(String name, long min, long max) {
+  /** An integer, or null when it is absent. */
+  public @Nullable Long integer(String name, long min, long max) {
     JsonValue value = value(name);
     return value == null ? null : integer(FieldError.at(pointer, name), value, min, max);
   }
@@ -161,7 +171,7 @@ final class FieldReader {
   }
 
   /** A list of strings, each of which meets the form. */
-  List<String> texts(
+  public List<String> texts(
       String name, int countMin, int countMax, Predicate<String> form, String words) {
     List<String> texts = new ArrayList<>();
     List<JsonValue> elements = array(name, countMin, countMax);
@@ -213,7 +223,7 @@ final class FieldReader {
   }
 
   /** Notes every member that nobody has asked for; call it last. */
-  void refuseUnknown() {
+  public void refuseUnknown() {
     for (String name : object.members().keySet()) {
       if (!known.contains(name)) {
         String hint =

@@ -17,13 +17,20 @@ import org.eclipse.microprofile.config.ConfigProvider;
 final class Client {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private static final int TRIES_MAX = 30;
+
   private final String base;
   private final String key;
 
   Client(String key) {
-    this.base =
+    this(
         "http://127.0.0.1:"
-            + ConfigProvider.getConfig().getValue("quarkus.http.port", Integer.class);
+            + ConfigProvider.getConfig().getValue("quarkus.http.port", Integer.class),
+        key);
+  }
+
+  Client(String base, String key) {
+    this.base = base;
     this.key = key;
   }
 
@@ -75,8 +82,21 @@ final class Client {
             .build());
   }
 
+  HttpResponse<String> delete(String path) {
+    return send(request(path).DELETE().build());
+  }
+
+  /** Sends a request, again while the database is too slow to be told from one that is away. */
   static HttpResponse<String> send(HttpRequest request) {
-    return send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer = send(request, HttpResponse.BodyHandlers.ofString());
+    for (int tries = 1; tries < TRIES_MAX && isUnavailable(answer); tries++) {
+      answer = send(request, HttpResponse.BodyHandlers.ofString());
+    }
+    return answer;
+  }
+
+  private static boolean isUnavailable(HttpResponse<String> answer) {
+    return answer.statusCode() == 503 && answer.body().contains("\"code\":\"unavailable\"");
   }
 
   static HttpResponse<byte[]> sendForBytes(HttpRequest request) {

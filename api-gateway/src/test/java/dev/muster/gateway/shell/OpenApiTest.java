@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -43,7 +44,9 @@ class OpenApiTest {
                 ? "get"
                 : method.isAnnotatedWith(POST.class)
                     ? "post"
-                    : method.isAnnotatedWith(PUT.class) ? "put" : "";
+                    : method.isAnnotatedWith(PUT.class)
+                        ? "put"
+                        : method.isAnnotatedWith(DELETE.class) ? "delete" : "";
         String path =
             method.isAnnotatedWith(Path.class)
                 ? root + "/" + method.getAnnotationOfType(Path.class).value()
@@ -60,7 +63,8 @@ class OpenApiTest {
     try (InputStream in = OpenApiTest.class.getResourceAsStream("/META-INF/openapi.yaml")) {
       String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
       Matcher lines =
-          Pattern.compile("^ {2}(/\\S+):$|^ {4}(get|post|put):$", Pattern.MULTILINE).matcher(text);
+          Pattern.compile("^ {2}(/\\S+):$|^ {4}(get|post|put|delete):$", Pattern.MULTILINE)
+              .matcher(text);
       Set<String> operations = new TreeSet<>();
       String path = "";
       while (lines.find()) {

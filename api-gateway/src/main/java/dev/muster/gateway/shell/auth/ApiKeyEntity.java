@@ -8,6 +8,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.hibernate.annotations.Formula;
 import org.jspecify.annotations.Nullable;
 
 /** An API key as it is kept: nothing in it opens anything. */
@@ -42,6 +43,10 @@ public class ApiKeyEntity {
 
   @Column(name = "expires_at")
   @Nullable Instant expiresAt;
+
+  /** Whether the key had ended when the row was read; the database's clock decides. */
+  @Formula("(expires_at IS NOT NULL AND expires_at <= now())")
+  boolean expired;
 
   @Column(name = "revoked_at")
   @Nullable Instant revokedAt;

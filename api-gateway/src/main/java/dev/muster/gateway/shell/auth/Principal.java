@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param tenant the tenant
  * @param scopes what the key allows
  * @param expiresAt when it ends, if it does
+ * @param expired whether it has ended, by the database's clock
  * @param tenantDisabled whether the tenant may do anything at all
  */
 public record Principal(
-    String tenant, Set<Scope> scopes, @Nullable Instant expiresAt, boolean tenantDisabled) {}
+    String tenant,
+    Set<Scope> scopes,
+    @Nullable Instant expiresAt,
+    boolean expired,
+    boolean tenantDisabled) {}

@@ -39,6 +39,18 @@ public interface GatewayConfig {
   @WithDefault("4s")
   Duration keyCache();
 
+  /** Wrong keys that may come at once from one address before it gets 429. */
+  @WithDefault("100")
+  int keyFailuresPerSource();
+
+  /** Wrong secrets that may come at once for one key's id before they get 429. */
+  @WithDefault("20")
+  int keyFailuresPerPrefix();
+
+  /** Wrong keys a second that are allowed on end, for an address and for an id each. */
+  @WithDefault("1")
+  double keyFailuresPerSecond();
+
   /** Longest wait for the aggregator's decision on a cancellation before 202 is answered anyway. */
   @WithDefault("2s")
   Duration cancelWait();

@@ -6,6 +6,7 @@ import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.gateway.shell.problem.Problem;
 import dev.muster.gateway.shell.problem.ProblemKind;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +29,7 @@ public class HttpEdge {
   /** The gateway refuses larger bodies itself, with a problem; this is the net below it. */
   private static final long SLACK_BYTES = 2L * 1024 * 1024;
 
+  private static final int PARAMETERS_MAX = 100;
   private static final Pattern W3C =
       Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
@@ -58,24 +60,44 @@ public class HttpEdge {
   }
 
   private void enter(RoutingContext context) {
-    String requestId = "req_" + newJobId().value();
+    String requestId = newRequestId();
     context.put(REQUEST_ID, requestId);
     context.put(TRACEPARENT, childOf(context.request().getHeader("traceparent")));
     context.response().putHeader("X-Request-Id", requestId);
     context.response().putHeader("traceparent", traceparent(context));
-    String length = context.request().getHeader("Content-Length");
+    Problem problem = refusal(context);
+    if (problem == null) {
+      context.next();
+    } else {
+      // What follows on this connection may be the rest of this request, however long it is.
+      context.response().putHeader("Connection", "close");
+      ProblemWriter.write(context, problem)
+          .onComplete(sent -> context.request().connection().close());
+    }
+  }
+
+  /** Why the request is refused before anybody looks at it; null when it is not. */
+  private @Nullable Problem refusal(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    String length = request.getHeader("Content-Length");
     long max = bodyBytesMax(context);
     if (length != null && isTooLong(length, max)) {
-      context.response().putHeader("Connection", "close");
-      ProblemWriter.write(
-          context,
-          Problem.of(
-              ProblemKind.TOO_LARGE,
-              "Expected at most " + max + " bytes, but there are more",
-              List.of()));
-      return;
+      return Problem.of(
+          ProblemKind.TOO_LARGE,
+          "Expected at most " + max + " bytes, but there are more",
+          List.of());
     }
-    context.next();
+    List<String> codings = request.headers().getAll("Transfer-Encoding");
+    if (!codings.isEmpty() && !(codings.size() == 1 && codings.getFirst().equals("chunked"))) {
+      return Problem.of(
+          ProblemKind.MALFORMED, "Expected no transfer coding but chunked", List.of());
+    }
+    String query = request.query();
+    if (query != null && query.chars().filter(c -> c == '&').count() >= PARAMETERS_MAX) {
+      return Problem.of(
+          ProblemKind.QUERY, "Expected at most " + PARAMETERS_MAX + " parameters", List.of());
+    }
+    return null;
   }
 
   /** A body that is not stored as it comes is small, whatever its headers say. */
@@ -102,6 +124,11 @@ public class HttpEdge {
     if (!context.response().ended() && !context.response().headWritten()) {
       ProblemWriter.write(context, Problems.ofStatus(status));
     }
+  }
+
+  /** A new id of a request. */
+  static String newRequestId() {
+    return "req_" + newJobId().value();
   }
 
   /** The id by which our logs know this request. */

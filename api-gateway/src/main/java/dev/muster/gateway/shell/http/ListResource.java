@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Lists jobs, newest first. */
@@ -32,7 +33,19 @@ public class ListResource {
   }
 
   /** A page, as every list answers. */
-  record Page(List<?> data, @Nullable String nextCursor, boolean hasMore) {}
+  record Page(List<?> data, @Nullable String nextCursor, boolean hasMore) {
+    /**
+     * The page of what was found.
+     *
+     * @param found one more than the page holds, if there is more
+     * @param next the cursor behind an element
+     */
+    static <T> Page of(List<T> found, int limit, Function<T, String> next) {
+      boolean more = found.size() > limit;
+      List<T> page = more ? found.subList(0, limit) : found;
+      return new Page(page, more ? next.apply(page.getLast()) : null, more);
+    }
+  }
 
   /** Pages are keysets: a job that comes while a client pages is neither doubled nor skipped. */
   @GET

@@ -2,12 +2,13 @@ package dev.muster.gateway.shell.http;
 
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.problem.Problem;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 
 /** Writes problems, as a JAX-RS response or straight to the connection. */
 final class ProblemWriter {
-  private static final String MEDIA_TYPE = "application/problem+json";
+  static final String MEDIA_TYPE = "application/problem+json";
 
   private ProblemWriter() {}
 
@@ -18,13 +19,16 @@ final class ProblemWriter {
       builder.header("WWW-Authenticate", "Bearer");
     }
     if (problem.retryable()) {
-      builder.header("Retry-After", "1");
+      builder.header("Retry-After", problem.retryAfterS());
     }
     return builder.build();
   }
 
-  static void write(RoutingContext context, Problem problem) {
-    context
+  static Future<Void> write(RoutingContext context, Problem problem) {
+    if (problem.retryable()) {
+      context.response().putHeader("Retry-After", Integer.toString(problem.retryAfterS()));
+    }
+    return context
         .response()
         .setStatusCode(problem.status())
         .putHeader("Content-Type", MEDIA_TYPE)

@@ -17,6 +17,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
 
+  private final Operations operations;
+
+  Problems(Operations operations) {
+    this.operations = operations;
+  }
+
   @ServerExceptionMapper
   Response problem(ProblemException e, RoutingContext context) {
     return ProblemWriter.response(context, e.problem());
@@ -50,9 +56,13 @@ public class Problems {
 
   @ServerExceptionMapper
   Response framework(WebApplicationException e, RoutingContext context) {
-    Response answer = ProblemWriter.response(context, ofStatus(e.getResponse().getStatus()));
-    String allow = e.getResponse().getHeaderString(HttpHeaders.ALLOW);
-    return allow == null ? answer : Response.fromResponse(answer).header("Allow", allow).build();
+    int status = e.getResponse().getStatus();
+    Response answer = ProblemWriter.response(context, ofStatus(status));
+    return status == 405
+        ? Response.fromResponse(answer)
+            .header(HttpHeaders.ALLOW, operations.allowed(context.normalizedPath()))
+            .build()
+        : answer;
   }
 
   @ServerExceptionMapper

@@ -54,7 +54,13 @@ final class Query {
     if (all.size() > 1) {
       error(name, "repeated", "Expected the parameter once");
     }
-    return all.isEmpty() ? null : all.getFirst();
+    String first = all.isEmpty() ? null : all.getFirst();
+    if (first != null && first.indexOf(0) >= 0) {
+      // PostgreSQL's text has no NUL.
+      error(name, "format", "Expected text without NUL");
+      return null;
+    }
+    return first;
   }
 
   /** All values; commas separate as well. */

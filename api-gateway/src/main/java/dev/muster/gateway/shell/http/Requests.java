@@ -1,6 +1,7 @@
 package dev.muster.gateway.shell.http;
 
 import dev.muster.contracts.id.JobId;
+import dev.muster.gateway.key.Checked;
 import dev.muster.gateway.shell.auth.Caller;
 import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.problem.ProblemException;
@@ -8,6 +9,7 @@ import dev.muster.gateway.shell.problem.ProblemKind;
 import dev.muster.gateway.shell.store.Admission;
 import dev.muster.gateway.shell.store.Draft;
 import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.submission.FieldError;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -71,6 +73,18 @@ public class Requests {
     if (!json || !utf8 || headers.getHeaderString("Content-Encoding") != null) {
       throw new ProblemException(Problems.ofStatus(415));
     }
+  }
+
+  /** What a body asks for; ends the request with all that is wrong with it. */
+  static <T> T valid(Checked<T> checked) {
+    return switch (checked) {
+      case Checked.Valid<T>(T value) -> value;
+      case Checked.Invalid<T>(List<FieldError> errors) ->
+          throw new ProblemException(
+              ProblemKind.VALIDATION,
+              errors.size() == 1 ? errors.getFirst().detail() : errors.size() + " fields are wrong",
+              errors);
+    };
   }
 
   /** Ends the request when no new jobs are taken. */

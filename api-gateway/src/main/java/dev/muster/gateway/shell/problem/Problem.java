@@ -1,5 +1,6 @@
 package dev.muster.gateway.shell.problem;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.gateway.submission.FieldError;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param code the kind as a word for programs
  * @param requestId names the request in our logs
  * @param retryable whether the same request may work later
+ * @param retryAfterS seconds after which it may, at least 1; sent as a header only
  * @param errors what is wrong with which field; empty where the problem is no field's
  */
 public record Problem(
@@ -27,6 +29,7 @@ public record Problem(
     String code,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String requestId,
     boolean retryable,
+    @JsonIgnore int retryAfterS,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FieldError> errors) {
 
   /** Makes a problem that is still to be completed with the request it answers. */
@@ -40,6 +43,7 @@ public record Problem(
         kind.code(),
         null,
         kind.retryable(),
+        1,
         errors);
   }
 
@@ -54,11 +58,19 @@ public record Problem(
         code,
         null,
         kind.retryable(),
+        1,
         errors);
   }
 
   /** The problem as the answer to a request. */
   public Problem in(String path, String requestId) {
-    return new Problem(type, title, status, detail, path, code, requestId, retryable, errors);
+    return new Problem(
+        type, title, status, detail, path, code, requestId, retryable, retryAfterS, errors);
+  }
+
+  /** The same problem, to be tried again no sooner than after so many seconds. */
+  public Problem retryAfter(long seconds) {
+    return new Problem(
+        type, title, status, detail, instance, code, requestId, true, (int) seconds, errors);
   }
 }

@@ -24,6 +24,7 @@ public enum ProblemKind {
   ATTEMPT_NOT_CURRENT(409, "The attempt is not the current one"),
   NAME_TAKEN(409, "The name is taken"),
   UPLOAD_INCOMPLETE(409, "Parts of the upload are missing"),
+  TENANT_EXISTS(409, "There is such a tenant already"),
   TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The request line is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong media type"),
@@ -35,6 +36,7 @@ public enum ProblemKind {
   INVALID_CHARACTER(422, "A string has a character that cannot be kept"),
   IDEMPOTENCY_KEY(422, "The idempotency key is not valid"),
   IDEMPOTENCY_MISMATCH(422, "The idempotency key was used for another request"),
+  TOO_MANY_FAILURES(429, "Too many wrong API keys came from there"),
   TOO_MANY_STREAMS(503, "Too many event streams are open"),
   HEADERS_TOO_LARGE(431, "The request headers are too large"),
   INTERNAL(500, "Something went wrong on our side"),
@@ -68,6 +70,10 @@ public enum ProblemKind {
 
   /** Whether the same request may work later. */
   public boolean retryable() {
-    return status == 503 || status == 507 || this == IDEMPOTENCY_RUNNING || this == INTERNAL;
+    return status == 429
+        || status == 503
+        || status == 507
+        || this == IDEMPOTENCY_RUNNING
+        || this == INTERNAL;
   }
 }
