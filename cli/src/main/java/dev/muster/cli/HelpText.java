@@ -18,7 +18,13 @@ final class HelpText {
             Jobs:
             """);
     for (Verb verb : Verb.values()) {
-      if (verb != Verb.DEMO) {
+      if (verb != Verb.DEMO && !isAdministration(verb)) {
+        line(out, verb.word(), verb.purpose());
+      }
+    }
+    out.append("\nTenants and keys:\n");
+    for (Verb verb : Verb.values()) {
+      if (isAdministration(verb)) {
         line(out, verb.word(), verb.purpose());
       }
     }
@@ -35,6 +41,10 @@ final class HelpText {
     return out.toString();
   }
 
+  private static boolean isAdministration(Verb verb) {
+    return verb.words().getFirst().equals("admin");
+  }
+
   /** {@code muster help exit-codes}. */
   static String exitCodes() {
     var out = new StringBuilder("Exit codes:\n");
@@ -45,7 +55,7 @@ final class HelpText {
   }
 
   private static void line(StringBuilder out, String name, String meaning) {
-    out.append("  ").append(name).repeat(" ", Math.max(2, 17 - name.length()));
+    out.append("  ").append(name).repeat(" ", Math.max(2, 22 - name.length()));
     out.append(meaning).append('\n');
   }
 }

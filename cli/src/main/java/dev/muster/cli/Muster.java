@@ -39,8 +39,10 @@ public final class Muster {
       case "version", "-V", "--version" -> print(terminal, "muster " + version() + "\n");
       case "__train" -> Training.run();
       default -> {
-        Verb verb = Verb.of(word);
-        yield verb == null ? unknown(terminal, word) : run(surroundings, verb, rest);
+        Verb verb = Verb.of(args);
+        yield verb == null
+            ? unknown(terminal, word)
+            : run(surroundings, verb, Arrays.copyOfRange(args, verb.words().size(), args.length));
       }
     };
   }
@@ -80,7 +82,7 @@ public final class Muster {
     if (args[0].equals("exit-codes")) {
       return print(terminal, HelpText.exitCodes());
     }
-    Verb verb = Verb.of(args[0]);
+    Verb verb = Verb.of(args);
     return verb == null ? unknown(terminal, args[0]) : run(surroundings, verb, "--help");
   }
 

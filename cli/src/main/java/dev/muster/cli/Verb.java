@@ -3,6 +3,9 @@ package dev.muster.cli;
 import dev.muster.cli.command.CancelCommand;
 import dev.muster.cli.command.Command;
 import dev.muster.cli.command.DemoCommand;
+import dev.muster.cli.command.KeyCreateCommand;
+import dev.muster.cli.command.KeyListCommand;
+import dev.muster.cli.command.KeyRevokeCommand;
 import dev.muster.cli.command.ListCommand;
 import dev.muster.cli.command.LogsCommand;
 import dev.muster.cli.command.ResultsCommand;
@@ -10,7 +13,11 @@ import dev.muster.cli.command.RetryCommand;
 import dev.muster.cli.command.StatusCommand;
 import dev.muster.cli.command.SubmitCommand;
 import dev.muster.cli.command.TasksCommand;
+import dev.muster.cli.command.TenantCreateCommand;
+import dev.muster.cli.command.TenantListCommand;
 import dev.muster.cli.command.WatchCommand;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +35,11 @@ enum Verb {
   RESULTS("print a job's results", ResultsCommand::new),
   CANCEL("end a job", CancelCommand::new),
   RETRY("run a job's unsuccessful tasks again", RetryCommand::new),
+  ADMIN_TENANT_CREATE("make a tenant", TenantCreateCommand::new),
+  ADMIN_TENANT_LIST("list tenants", TenantListCommand::new),
+  ADMIN_KEY_CREATE("make an API key", KeyCreateCommand::new),
+  ADMIN_KEY_LIST("list API keys", KeyListCommand::new),
+  ADMIN_KEY_REVOKE("end an API key", KeyRevokeCommand::new),
   DEMO("run a hyper-parameter search on this machine", DemoCommand::new);
 
   private final String purpose;
@@ -40,18 +52,26 @@ enum Verb {
     this.maker = maker;
   }
 
-  /** The verb that a user wrote, null when there is none. */
-  static @Nullable Verb of(String word) {
+  /** The verb that a command line begins with, null when there is none. */
+  static @Nullable Verb of(String... args) {
     for (Verb verb : values()) {
-      if (verb.word().equals(word)) {
+      List<String> words = verb.words();
+      if (args.length >= words.size()
+          && Arrays.asList(args).subList(0, words.size()).equals(words)) {
         return verb;
       }
     }
     return null;
   }
 
+  /** What a user writes, such as {@code admin key list}. */
   String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** Its words, one by one. */
+  List<String> words() {
+    return List.of(word().split(" "));
   }
 
   /** One phrase for the list of commands. */

@@ -265,7 +265,7 @@ class CommandsIT {
   @Test
   void everyCommandHasHelpWithAnExample() {
     for (Verb verb : Verb.values()) {
-      Ended ended = new ClientRun().run("help", verb.word());
+      Ended ended = new ClientRun().run(("help " + verb.word()).split(" "));
 
       assertThat(ended.code()).isZero();
       assertThat(ended.out())
@@ -285,5 +285,78 @@ class CommandsIT {
   @Test
   void nearMissOfACommandIsNamed() {
     assertThat(new ClientRun().run("statsu").err()).contains("Did you mean: muster status");
+  }
+
+  @Test
+  void newKeyIsAloneOnStandardOutput() {
+    server.on("POST /keys", 201, "{\"key\":\"mk_a_b_c\",\"key_id\":\"mk_a\"}");
+
+    Ended ended =
+        ClientRun.against(
+            server,
+            "admin",
+            "key",
+            "create",
+            "--label",
+            "a \"b\"",
+            "--scopes",
+            "read,write",
+            "--tenant",
+            "acme",
+            "--expires-at",
+            "2027-01-01T00:00:00Z");
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).isEqualTo("mk_a_b_c\n");
+    assertThat(ended.err()).contains("muster admin key revoke mk_a");
+    assertThat(server.requests().getFirst().body())
+        .isEqualTo(
+            "{\"label\":\"a"
+                + " \\\"b\\\"\",\"expires_at\":\"2027-01-01T00:00:00Z\",\"tenant\":\"acme\","
+                + "\"scopes\":[\"read\",\"write\"]}");
+  }
+
+  @Test
+  void keyIsNeverMadeTwiceBecauseAnAnswerWasLost() {
+    server.on("POST /keys", StubServer.noAnswer());
+
+    assertThat(ClientRun.against(server, "admin", "key", "create").code()).isEqualTo(69);
+    assertThat(server.requests()).hasSize(1);
+  }
+
+  @Test
+  void keysAndTenantsAreListedAndEnded() {
+    server
+        .on(
+            "GET /keys",
+            200,
+            "{\"data\":[{\"key_id\":\"mk_a\",\"label\":\"ci\",\"scopes\":[\"read\"],"
+                + "\"revoked_at\":null}],\"next_cursor\":null}")
+        .on("DELETE /keys/mk_a", 200, "{\"key_id\":\"mk_a\"}")
+        .on("POST /tenants", 201, "{\"tenant\":\"acme\"}")
+        .on(
+            "GET /tenants",
+            200,
+            "{\"data\":[{\"tenant\":\"acme\",\"disabled\":true}],\"next_cursor\":\"n\"}");
+
+    assertThat(ClientRun.against(server, "admin", "key", "list", "--tenant", "a b").out())
+        .contains("mk_a  ci     read");
+    assertThat(server.requests().getFirst().target())
+        .isEqualTo("/api/v1/keys?limit=50&tenant=a%20b");
+    assertThat(ClientRun.against(server, "admin", "key", "revoke", "mk_a").out())
+        .isEqualTo("mk_a is revoked\n");
+    assertThat(ClientRun.against(server, "admin", "tenant", "create", "acme").out())
+        .isEqualTo("acme is there\n");
+    Ended tenants = ClientRun.against(server, "admin", "tenant", "list");
+    assertThat(tenants.out()).contains("acme").contains("disabled");
+    assertThat(tenants.err()).contains("--cursor n");
+  }
+
+  @Test
+  void halfOfACommandNamesTheWholeOnes() {
+    Ended ended = new ClientRun().run("admin", "key");
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).contains("muster admin key create");
   }
 }

@@ -1,13 +1,11 @@
 package dev.muster.cli.command;
 
-import dev.muster.cli.shell.Api;
 import dev.muster.cli.shell.Session;
 import dev.muster.cli.view.ExitCode;
 import dev.muster.cli.view.JobText;
 import dev.muster.cli.view.Json;
 import dev.muster.cli.view.ProgressLine;
 import dev.muster.cli.view.Table;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -41,19 +39,7 @@ public final class ListCommand implements Command {
   @Option(names = "--created-before", paramLabel = "INSTANT", description = "Only earlier jobs.")
   private @Nullable String createdBefore;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "50",
-      description = "Jobs on a page (default 50).")
-  private int limit;
-
-  @Option(names = "--cursor", paramLabel = "CURSOR", description = "The page to show.")
-  private @Nullable String cursor;
-
-  @Option(names = "--all", description = "All pages.")
-  private boolean all;
-
+  @Mixin private final PageOptions pages = new PageOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
 
   @Override
@@ -63,20 +49,15 @@ public final class ListCommand implements Command {
 
   @Override
   public ExitCode run(Session session) {
-    var query = new StringJoiner("&", "/jobs?", "");
-    query.add("limit=" + limit);
-    add(query, "status", status);
-    add(query, "tag", tag);
-    add(query, "days", days == null ? null : days.toString());
-    add(query, "created_after", createdAfter);
-    add(query, "created_before", createdBefore);
-    add(query, "cursor", cursor);
-    String path = query.toString();
-    Json page = all ? Pages.all(session.api(), path, "data") : session.api().get(path);
+    String filters =
+        PageOptions.filter("status", status)
+            + PageOptions.filter("tag", tag)
+            + PageOptions.filter("days", days)
+            + PageOptions.filter("created_after", createdAfter)
+            + PageOptions.filter("created_before", createdBefore);
+    Json page = pages.read(session, "/jobs", filters, 50, "data");
     session.print(page, () -> table(session, page));
-    if (!page.text("next_cursor").isEmpty()) {
-      session.hint("More: the same with --cursor " + page.text("next_cursor") + ", or --all");
-    }
+    pages.hintNext(session, page);
     return ExitCode.OK;
   }
 
@@ -93,11 +74,5 @@ public final class ListCommand implements Command {
           Table.cut(JobText.words(job.list("tags")), 40));
     }
     return table.render();
-  }
-
-  private static void add(StringJoiner query, String name, @Nullable String value) {
-    if (value != null) {
-      query.add(name + "=" + Api.encoded(value));
-    }
   }
 }

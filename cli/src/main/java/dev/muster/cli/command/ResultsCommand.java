@@ -6,10 +6,8 @@ import dev.muster.cli.view.ExitCode;
 import dev.muster.cli.view.JobText;
 import dev.muster.cli.view.Json;
 import dev.muster.cli.view.Table;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code muster results JOB}. */
 @CommandLine.Command(
@@ -22,19 +20,7 @@ public final class ResultsCommand implements Command {
 
   @Mixin private final JobArgument job = new JobArgument();
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Results on a page (default 1000).")
-  private int limit;
-
-  @Option(names = "--cursor", paramLabel = "CURSOR", description = "The page to show.")
-  private @Nullable String cursor;
-
-  @Option(names = "--all", description = "All pages.")
-  private boolean all;
-
+  @Mixin private final PageOptions pages = new PageOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
 
   @Override
@@ -44,13 +30,7 @@ public final class ResultsCommand implements Command {
 
   @Override
   public ExitCode run(Session session) {
-    String path =
-        "/results/"
-            + Api.encoded(job.id())
-            + "?limit="
-            + limit
-            + (cursor == null ? "" : "&cursor=" + Api.encoded(cursor));
-    Json page = all ? Pages.all(session.api(), path, "task_results") : session.api().get(path);
+    Json page = pages.read(session, "/results/" + Api.encoded(job.id()), "", 1_000, "task_results");
     session.print(page, () -> table(session, page));
     Json completeness = page.at("completeness");
     session.hint(
@@ -60,9 +40,7 @@ public final class ResultsCommand implements Command {
             + " of "
             + completeness.integer("total")
             + " tasks succeeded");
-    if (!page.text("next_cursor").isEmpty()) {
-      session.hint("More: the same with --cursor " + page.text("next_cursor") + ", or --all");
-    }
+    pages.hintNext(session, page);
     return ExitCode.OK;
   }
 

@@ -1,6 +1,5 @@
 package dev.muster.cli.command;
 
-import dev.muster.cli.shell.Api;
 import dev.muster.cli.shell.Session;
 import dev.muster.cli.view.ExitCode;
 import dev.muster.cli.view.JobText;
@@ -27,19 +26,7 @@ public final class TasksCommand implements Command {
           "Only pending, leased, running, retry_wait, succeeded, failed or cancelled tasks.")
   private @Nullable String status;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "Tasks on a page (default 100).")
-  private int limit;
-
-  @Option(names = "--cursor", paramLabel = "CURSOR", description = "The page to show.")
-  private @Nullable String cursor;
-
-  @Option(names = "--all", description = "All pages.")
-  private boolean all;
-
+  @Mixin private final PageOptions pages = new PageOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
 
   @Override
@@ -49,17 +36,11 @@ public final class TasksCommand implements Command {
 
   @Override
   public ExitCode run(Session session) {
-    String path =
-        job.path()
-            + "/tasks?limit="
-            + limit
-            + (status == null ? "" : "&status=" + Api.encoded(status))
-            + (cursor == null ? "" : "&cursor=" + Api.encoded(cursor));
-    Json page = all ? Pages.all(session.api(), path, "data") : session.api().get(path);
+    Json page =
+        pages.read(
+            session, job.path() + "/tasks", PageOptions.filter("status", status), 100, "data");
     session.print(page, () -> table(session, page));
-    if (!page.text("next_cursor").isEmpty()) {
-      session.hint("More: the same with --cursor " + page.text("next_cursor") + ", or --all");
-    }
+    pages.hintNext(session, page);
     return ExitCode.OK;
   }
 

@@ -67,6 +67,24 @@ public final class Api {
     }
   }
 
+  /** Ends something; asking twice does no harm. */
+  public Json delete(String path) {
+    try {
+      return answer(send("DELETE", path, null, null));
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** Makes something new and asks once only: a lost answer is told, and the user decides. */
+  public Json create(String path, byte[] body) {
+    try {
+      return answer(send("POST", path, body, null));
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
   /**
    * Makes something new, once: when the answer is lost, asks again with the same key.
    *
