@@ -3,6 +3,7 @@ package dev.muster.aggregator.job;
 import dev.muster.aggregator.task.TaskDelta;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.task.FileAccess;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ public sealed interface JobCommand {
       @Nullable String payload,
       @Nullable String payloadOmitted)
       implements JobCommand {
+    /** The job's secret ends here: what follows is published. */
+    public Submit {
+      FileAccess files = spec.files();
+      spec = files == null ? spec : spec.with(files.withoutKey());
+    }
+
     /** A submission whose payload is the spec's. */
     public Submit(JobSpec spec, Instant submittedAt, int carried) {
       this(spec, submittedAt, carried, null, null);
