@@ -3,7 +3,10 @@ package dev.muster.agent.shell;
 import dev.muster.agent.attempt.StopCause;
 import dev.muster.agent.output.AttemptOutput;
 import dev.muster.agent.shell.files.AttemptFiles;
+import dev.muster.agent.shell.process.ControlGroups;
+import dev.muster.agent.shell.process.Inherited;
 import dev.muster.agent.shell.process.NativeLauncher;
+import dev.muster.agent.shell.process.Sandbox;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.worker.Capacity;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -30,6 +34,7 @@ final class Agent implements AutoCloseable, AttemptEffects {
   private static final Logger LOG = Logger.getLogger(Agent.class);
   private static final List<String> NOOP = List.of("muster:noop");
   private static final Duration LAST_REPORTS_MAX = Duration.ofSeconds(3);
+  private static final long MIB = 1024 * 1024;
   private static final int MAIL_RECORDS_MAX = 500;
 
   private final AgentConfig config;
@@ -52,6 +57,8 @@ final class Agent implements AutoCloseable, AttemptEffects {
     folder = new DataFolder(Path.of(config.dataDir()));
     Capacity capacity = HostInventory.of(config, folder.work());
     LOG.infof("Worker %s of pool %s offers %s", worker, config.pool(), capacity);
+    Inherited.limit(capacity.storageMb() * MIB);
+    Optional<Sandbox> sandbox = sandbox(config, folder.root());
     producer = KafkaClients.producer(bootstrapServers);
     Wire wire = new Wire(producer, worker, clock);
     timers =
@@ -70,6 +77,7 @@ final class Agent implements AutoCloseable, AttemptEffects {
         new AttemptRunner(
             new NativeLauncher(),
             new AttemptFiles(config.gatewayUrl(), config.filePatience()),
+            new Containment(folder.work(), controlGroups(config), sandbox),
             folder.work(),
             config.path(),
             output,
@@ -103,6 +111,36 @@ final class Agent implements AutoCloseable, AttemptEffects {
             session,
             desk,
             heartbeats::wake);
+  }
+
+  /**
+   * The sandbox of commands, where there is one and it is wanted.
+   *
+   * @throws IllegalStateException when one is required and there is none
+   */
+  private static Optional<Sandbox> sandbox(AgentConfig config, Path root) {
+    if (config.sandbox() == AgentConfig.SandboxUse.OFF) {
+      LOG.info("Commands run without a sandbox, as configured");
+      return Optional.empty();
+    }
+    Optional<Sandbox> sandbox =
+        Sandbox.find(config.path(), root, config.sandboxRead().orElse(List.of()));
+    if (sandbox.isEmpty() && config.sandbox() == AgentConfig.SandboxUse.REQUIRED) {
+      throw new IllegalStateException(
+          "Expected bubblewrap (bwrap) on agent.path and a kernel that lets it run, as"
+              + " agent.sandbox=required asks for, but there is none that works");
+    }
+    LOG.info(
+        sandbox.isPresent()
+            ? "Commands run in a sandbox of bubblewrap"
+            : "Commands run without a sandbox: bubblewrap is missing or does not work here");
+    return sandbox;
+  }
+
+  private static ControlGroups controlGroups(AgentConfig config) {
+    return config.cgroups()
+        ? ControlGroups.open("muster-" + config.workerId(), config.processesMax())
+        : ControlGroups.none();
   }
 
   /** Cleans up after a former agent, takes its place in the mail, and registers. */

@@ -3,7 +3,9 @@ package dev.muster.agent.shell;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -59,6 +61,37 @@ public interface AgentConfig {
   /** How long a command has between SIGTERM and SIGKILL when the agent stops. */
   @WithDefault("3s")
   Duration shutdownKillGrace();
+
+  /**
+   * Whether commands run in a sandbox of bubblewrap: {@code auto} where it works, {@code off}
+   * never, {@code required} or the agent does not start.
+   */
+  @WithDefault("auto")
+  SandboxUse sandbox();
+
+  /**
+   * Files and folders below {@code /home}, {@code /root}, {@code /tmp}, {@code /var/tmp} or {@code
+   * /run} that sandboxed commands can read all the same, absolute, separated by commas.
+   */
+  Optional<List<Path>> sandboxRead();
+
+  /** When to use a sandbox. */
+  enum SandboxUse {
+    AUTO,
+    OFF,
+    REQUIRED
+  }
+
+  /** Whether each command gets a control group where the host lets the agent make some. */
+  @WithDefault("true")
+  boolean cgroups();
+
+  /**
+   * Most processes and threads of one command, at least 16; holds where control groups can bound
+   * them.
+   */
+  @WithDefault("4096")
+  int processesMax();
 
   /** Whether the command {@code muster:noop} succeeds at once, without a process (measurements). */
   @WithDefault("true")

@@ -7,7 +7,6 @@ import dev.muster.agent.shell.files.AttemptFiles;
 import dev.muster.agent.shell.process.Command;
 import dev.muster.agent.shell.process.Launcher;
 import dev.muster.agent.shell.process.Launcher.Child;
-import dev.muster.agent.shell.process.Orphans;
 import dev.muster.agent.shell.process.ProcessEnd;
 import dev.muster.agent.shell.process.StartFailedException;
 import dev.muster.contracts.task.AttemptEnd;
@@ -15,11 +14,8 @@ import dev.muster.contracts.task.ProgressEvent.Stream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -35,16 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class AttemptRunner implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AttemptRunner.class);
   private static final int JANITOR_QUEUE_MAX = 1_000;
-  private static final Duration ESCAPED_MAX = Duration.ofSeconds(2);
 
   private final Launcher launcher;
   private final AttemptFiles files;
-  private final Orphans orphans = new Orphans();
+  private final Containment containment;
   private final Path work;
   private final String path;
   private final OutputSender output;
   private final AgentMetrics metrics;
-  private final Set<WorkFolder> live = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads;
 
   /**
@@ -63,12 +57,14 @@ final class AttemptRunner implements AutoCloseable {
   AttemptRunner(
       Launcher launcher,
       AttemptFiles files,
+      Containment containment,
       Path work,
       String path,
       OutputSender output,
       AgentMetrics metrics) {
     this.launcher = launcher;
     this.files = files;
+    this.containment = containment;
     this.work = work;
     this.path = path;
     this.output = output;
@@ -81,9 +77,7 @@ final class AttemptRunner implements AutoCloseable {
 
   /** Kills what a former agent left running and deletes its work folders. */
   void cleanUp() throws IOException {
-    int killed =
-        orphans.killAnywhere(
-            environment -> TaskEnvironment.marksAny(environment, work), Duration.ofSeconds(5));
+    int killed = containment.cleanUp();
     if (killed > 0) {
       metrics.leftoversKilled(killed);
       LOG.warnf("Killed %d processes that a former agent left behind", killed);
@@ -104,16 +98,9 @@ final class AttemptRunner implements AutoCloseable {
     }
   }
 
-  /**
-   * Ends descendants that outlived their attempts: marked ones that were not dead in time, and,
-   * when nothing runs, those that wiped their environment.
-   */
+  /** Ends descendants that outlived their attempts. */
   void sweep(boolean idle) {
-    orphans.kill(
-        environment ->
-            (idle || TaskEnvironment.marksAny(environment, work))
-                && live.stream().noneMatch(folder -> TaskEnvironment.marks(environment, folder)),
-        Duration.ofMillis(100));
+    containment.sweep(idle);
   }
 
   @Override
@@ -127,13 +114,14 @@ final class AttemptRunner implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     launcher.close();
+    containment.close();
   }
 
   private void launch(HeldAttempt attempt, AttemptDesk desk) {
     WorkFolder folder = null;
     try {
       folder = WorkFolder.create(work, attempt.ref(), attempt.assignment().payload());
-      live.add(folder);
+      containment.prepare(folder);
       Optional<AttemptEnd> failed = bring(attempt, folder);
       if (failed.isPresent()) {
         delete(folder);
@@ -152,7 +140,9 @@ final class AttemptRunner implements AutoCloseable {
                   attempt.traceparent()),
               folder.path());
       attempt.startedNanos = System.nanoTime();
-      attempt.child = launcher.launch(command, listener(attempt, folder, desk));
+      Child child = launcher.launch(containment.enclose(command), listener(attempt, folder, desk));
+      attempt.child = child;
+      containment.started(folder, child.pid());
       desk.launched(attempt);
     } catch (StartFailedException e) {
       delete(folder);
@@ -195,7 +185,7 @@ final class AttemptRunner implements AutoCloseable {
         output.written(attempt, true);
         metrics.outputDropped(attempt.output().dropped());
       }
-      if (!orphans.kill(env -> TaskEnvironment.marks(env, folder), ESCAPED_MAX)) {
+      if (!containment.end(folder)) {
         LOG.warnf("%s left descendants that are not dead yet; the sweep goes on", attempt.ref());
       }
       verdict = judge(attempt, folder, end, runMillis);
@@ -258,7 +248,7 @@ final class AttemptRunner implements AutoCloseable {
     } catch (IOException e) {
       LOG.warnf("Expected to delete a work folder, but it stays until the next start: %s", e);
     }
-    live.remove(folder);
+    containment.forget(folder);
   }
 
   /** Asks the attempt's process group to end, or ends it by force. */

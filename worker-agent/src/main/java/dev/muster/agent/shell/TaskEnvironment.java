@@ -56,8 +56,13 @@ final class TaskEnvironment {
     return environment.contains(MARKER + "=" + folder.payload() + "\0");
   }
 
+  /** What environments of attempts under this folder of work folders contain. */
+  static String marker(Path work) {
+    return MARKER + "=" + work + "/";
+  }
+
   /** Whether an environment was inherited from any attempt under this folder of work folders. */
   static boolean marksAny(String environment, Path work) {
-    return environment.contains(MARKER + "=" + work + "/");
+    return environment.contains(marker(work));
   }
 }

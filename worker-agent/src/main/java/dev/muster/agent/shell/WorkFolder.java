@@ -52,6 +52,11 @@ record WorkFolder(Path path) {
     return folder;
   }
 
+  /** Its name, which no other attempt has. */
+  String name() {
+    return path.getFileName().toString();
+  }
+
   Path payload() {
     return path.resolve("payload.json");
   }

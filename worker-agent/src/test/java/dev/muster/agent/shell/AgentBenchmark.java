@@ -36,8 +36,7 @@ final class AgentBenchmark {
                 Infrastructure.shared().bootstrapServers(), worker, Duration.ofSeconds(30));
         Agent agent =
             TestAgents.start(
-                TestAgents.config(worker, data, Map.of("agent.cpus", "2")),
-                new SimpleMeterRegistry())) {
+                TestAgents.config(worker, data, settings()), new SimpleMeterRegistry())) {
       Awaitility.await().until(agent::isReady);
       RunSpec run = FakeDispatcher.run(60, command);
       for (int round = 0; round < 3; round++) {
@@ -70,6 +69,19 @@ final class AgentBenchmark {
             (cpuMillis() - cpu) * 1e3 / count);
       }
     }
+  }
+
+  /** {@code -Dagent.cgroups} and {@code -Dagent.sandbox} measure what these cost. */
+  private static Map<String, String> settings() {
+    return Map.of(
+        "agent.cpus",
+        "2",
+        "agent.cgroups",
+        System.getProperty("agent.cgroups", "true"),
+        "agent.sandbox",
+        System.getProperty("agent.sandbox", "off"),
+        "agent.path",
+        System.getProperty("agent.path", "/usr/bin:/bin"));
   }
 
   /** CPU of this process and of the children it has reaped: fields 14 to 17 of proc(5) stat. */

@@ -31,6 +31,7 @@ class ApplicationIT {
           "agent.worker-id", "application-it",
           "agent.pool", "application-it",
           "agent.gpus", "1xL4-24GB",
+          "agent.sandbox", "off",
           "agent.data-dir", "target/application-it");
     }
   }

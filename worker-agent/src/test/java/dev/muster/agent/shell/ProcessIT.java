@@ -1,6 +1,7 @@
 package dev.muster.agent.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.agent.output.Mask;
 import dev.muster.contracts.id.AttemptRef;
@@ -268,6 +269,17 @@ class ProcessIT {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> commandLines().noneMatch(line -> line.contains("sleep\0" + "1357")));
+  }
+
+  @Test
+  void requiredSandboxThatIsMissingKeepsTheAgentFromStarting(@TempDir Path other) {
+    AgentConfig config =
+        TestAgents.config(
+            "unsafe", other, Map.of("agent.sandbox", "required", "agent.path", "/no/such/folder"));
+
+    assertThatThrownBy(() -> TestAgents.start(config, new SimpleMeterRegistry()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("agent.sandbox=required");
   }
 
   @Test

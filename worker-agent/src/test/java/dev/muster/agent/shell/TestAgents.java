@@ -19,6 +19,7 @@ final class TestAgents {
     values.put("agent.pool", "pool-of-" + worker);
     values.put("agent.data-dir", dataDir.toString());
     values.put("agent.cpus", "4");
+    values.put("agent.sandbox", "off");
     values.put("agent.kill-grace", "500ms");
     values.put("agent.shutdown-finish", "100ms");
     values.put("agent.shutdown-kill-grace", "500ms");

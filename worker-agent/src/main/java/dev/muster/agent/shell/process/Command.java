@@ -11,10 +11,18 @@ import java.util.Map;
  * @param environment the whole environment, nothing is inherited; its {@code PATH} finds the
  *     program
  * @param folder where it starts
+ * @param wrapped whether the program runs another one in a session of its own, to which signals are
+ *     meant that ask to end
  */
-public record Command(List<String> words, Map<String, String> environment, Path folder) {
+public record Command(
+    List<String> words, Map<String, String> environment, Path folder, boolean wrapped) {
   public Command {
     words = List.copyOf(words);
     environment = Map.copyOf(environment);
+  }
+
+  /** A program that is the command itself. */
+  public Command(List<String> words, Map<String, String> environment, Path folder) {
+    this(words, environment, folder, false);
   }
 }

@@ -28,7 +28,11 @@ final class Libc {
   static final int EPOLLIN = 1;
   static final int EPOLL_CTL_ADD = 1;
   static final int EPOLL_CTL_DEL = 2;
+  static final int RLIMIT_FSIZE = 1;
+  static final int RLIMIT_CORE = 4;
   static final int WNOHANG = 1;
+  static final int O_RDONLY = 0;
+  static final int O_WRONLY = 1;
   static final int O_NONBLOCK = 0x800;
   static final int O_CLOEXEC = 0x80000;
   static final short SPAWN_SETSIGDEF = 0x04;
@@ -56,6 +60,9 @@ final class Libc {
   private static final MethodHandle CLOSE = withErrno("close", JAVA_INT);
   private static final MethodHandle KILL = withErrno("kill", JAVA_INT, JAVA_INT);
   private static final MethodHandle WAITPID = withErrno("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle UMASK = withErrno("umask", JAVA_INT);
+  private static final MethodHandle GETRLIMIT = withErrno("getrlimit", JAVA_INT, ADDRESS);
+  private static final MethodHandle SETRLIMIT = withErrno("setrlimit", JAVA_INT, ADDRESS);
   private static final MethodHandle EPOLL_CREATE1 = withErrno("epoll_create1", JAVA_INT);
   private static final MethodHandle EPOLL_CTL =
       withErrno("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
@@ -127,6 +134,10 @@ final class Libc {
     return call(() -> (int) FCNTL.invokeExact(STATE.get(), fd, F_SETFL, O_NONBLOCK));
   }
 
+  static int setBlocking(int fd) {
+    return call(() -> (int) FCNTL.invokeExact(STATE.get(), fd, F_SETFL, 0));
+  }
+
   static int kill(int pid, int signal) {
     return call(() -> (int) KILL.invokeExact(STATE.get(), pid, signal));
   }
@@ -155,6 +166,27 @@ final class Libc {
     return call(() -> (int) (long) SYSCALL.invokeExact(STATE.get(), (long) SYS_PIDFD_OPEN, pid, 0));
   }
 
+  static int umask(int mask) {
+    return call(() -> (int) UMASK.invokeExact(STATE.get(), mask));
+  }
+
+  /** Sets both values of a resource limit of this process, unless they are as low already. */
+  static int lowerLimit(int resource, long value) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(JAVA_LONG, 2);
+      return call(() -> {
+        int failed = (int) GETRLIMIT.invokeExact(STATE.get(), resource, limit);
+        for (int i = 0; i < 2 && failed == 0; i++) {
+          // RLIM_INFINITY has all bits set.
+          if (Long.compareUnsigned(value, limit.getAtIndex(JAVA_LONG, i)) < 0) {
+            limit.setAtIndex(JAVA_LONG, i, value);
+          }
+        }
+        return failed == 0 ? (int) SETRLIMIT.invokeExact(STATE.get(), resource, limit) : failed;
+      });
+    }
+  }
+
   /** Orphaned descendants become children of this process instead of init's. */
   static int becomeSubreaper() {
     return call(() -> (int) PRCTL.invokeExact(STATE.get(), PR_SET_CHILD_SUBREAPER, 1L));
@@ -172,18 +204,22 @@ final class Libc {
   }
 
   /**
-   * File actions: standard input from {@code /dev/null}, output and error to these descriptors,
-   * everything else closed, and the folder to start in.
+   * File actions: standard input, output and error from and to these descriptors, or {@code
+   * /dev/null} for -1; everything else closed, and the folder to start in.
    */
-  static MemorySegment fileActions(Arena arena, int out, int err, String folder) {
+  static MemorySegment fileActions(Arena arena, int[] standard, String folder) {
     MemorySegment actions = arena.allocate(512, 16);
     MemorySegment devNull = arena.allocateFrom("/dev/null");
     MemorySegment directory = arena.allocateFrom(folder);
     return call(() -> {
       int failed = (int) ACTIONS_INIT.invokeExact(actions);
-      failed |= (int) ACTIONS_OPEN.invokeExact(actions, 0, devNull, 0, 0);
-      failed |= (int) ACTIONS_DUP2.invokeExact(actions, out, 1);
-      failed |= (int) ACTIONS_DUP2.invokeExact(actions, err, 2);
+      for (int fd = 0; fd < standard.length; fd++) {
+        int flags = fd == 0 ? O_RDONLY : O_WRONLY;
+        failed |=
+            standard[fd] < 0
+                ? (int) ACTIONS_OPEN.invokeExact(actions, fd, devNull, flags, 0)
+                : (int) ACTIONS_DUP2.invokeExact(actions, standard[fd], fd);
+      }
       failed |= (int) ACTIONS_CHDIR.invokeExact(actions, directory);
       failed |= (int) ACTIONS_CLOSE_FROM.invokeExact(actions, 3);
       if (failed != 0) {

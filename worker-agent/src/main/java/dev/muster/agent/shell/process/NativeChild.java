@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,6 +22,7 @@ final class NativeChild implements Launcher.Child {
   private final int pid;
   private final Launcher.Listener listener;
   private final int[] pipes;
+  private final boolean wrapped;
   private boolean reaped;
 
   /** Set by the pump when the process has exited: when to stop waiting for its pipes. */
@@ -36,11 +38,26 @@ final class NativeChild implements Launcher.Child {
   final long[] keys = new long[3];
 
   NativeChild(
-      int pid, NativeLauncher.Pipe out, NativeLauncher.Pipe err, Launcher.Listener listener) {
+      int pid,
+      NativeLauncher.Pipe out,
+      NativeLauncher.Pipe err,
+      boolean wrapped,
+      Launcher.Listener listener) {
     this.pid = pid;
+    this.wrapped = wrapped;
     this.pipes = new int[] {out.reader(), err.reader()};
     this.listener = listener;
+    claim(pid);
+  }
+
+  /** Says that the exit status of this child is somebody's who will take it. */
+  static void claim(int pid) {
     UNREAPED.add(pid);
+  }
+
+  /** The exit status was taken, or nobody wants it any more. */
+  static void release(int pid) {
+    UNREAPED.remove(pid);
   }
 
   /** Whether a process of this number is a command that the pump will take the exit status of. */
@@ -55,11 +72,22 @@ final class NativeChild implements Launcher.Child {
 
   @Override
   public synchronized void terminate() {
-    signal(Libc.SIGTERM);
+    List<Integer> inside = inside();
+    if (inside.isEmpty()) {
+      signal(Libc.SIGTERM);
+    }
+    // The wrapper would end at once, and with it what is inside, without a grace.
+    for (int child : inside) {
+      Libc.kill(-child, Libc.SIGTERM);
+    }
   }
 
   @Override
   public synchronized void kill() {
+    // Without the wrapper, what is inside would go on.
+    for (int child : inside()) {
+      Libc.kill(child, Libc.SIGKILL);
+    }
     signal(Libc.SIGKILL);
   }
 
@@ -94,13 +122,17 @@ final class NativeChild implements Launcher.Child {
         answer = Libc.waitpid(pid, status, 0);
       } while (answer < 0 && Libc.errno() == Libc.EINTR);
       reaped = true;
-      UNREAPED.remove(pid);
+      release(pid);
       if (answer != pid) {
         throw new IllegalStateException(
             "Expected to take the exit status of a child, but the kernel answered " + Libc.errno());
       }
       return ProcessEnd.ofStatus(status.get(JAVA_INT, 0));
     }
+  }
+
+  private List<Integer> inside() {
+    return wrapped && !reaped ? Orphans.childrenOf(pid) : List.of();
   }
 
   private void signal(int signal) {

@@ -29,14 +29,18 @@ public final class NativeLauncher implements Launcher {
 
   @Override
   public Child launch(Command command, Listener listener) throws StartFailedException {
-    Path program = Program.find(command);
     try (Arena call = Arena.ofConfined()) {
       Pipe out = Pipe.open(call);
       Pipe err = null;
       try {
         err = Pipe.open(call);
         NativeChild child =
-            new NativeChild(spawn(call, program, command, out, err), out, err, listener);
+            new NativeChild(
+                spawn(call, attributes, command, new int[] {-1, out.writer(), err.writer()}),
+                out,
+                err,
+                command.wrapped(),
+                listener);
         pump.add(child);
         return child;
       } catch (StartFailedException e) {
@@ -59,10 +63,15 @@ public final class NativeLauncher implements Launcher {
     pump.close();
   }
 
-  private int spawn(Arena call, Path program, Command command, Pipe out, Pipe err)
+  /**
+   * Starts a program and returns its process id.
+   *
+   * @param standard the descriptors it gets as 0, 1 and 2; -1 for the null device
+   */
+  static int spawn(Arena call, MemorySegment attributes, Command command, int[] standard)
       throws StartFailedException {
-    MemorySegment actions =
-        Libc.fileActions(call, out.writer(), err.writer(), command.folder().toString());
+    Path program = Program.find(command);
+    MemorySegment actions = Libc.fileActions(call, standard, command.folder().toString());
     try {
       MemorySegment pid = call.allocate(JAVA_INT);
       int error =
@@ -120,6 +129,12 @@ public final class NativeLauncher implements Launcher {
    * @param writer descriptor
    */
   record Pipe(int reader, int writer) {
+    /** The reading end for a process that waits for what comes. */
+    int blocking() {
+      Libc.setBlocking(reader);
+      return reader;
+    }
+
     static Pipe open(Arena call) throws StartFailedException {
       MemorySegment ends = call.allocate(JAVA_INT, 2);
       if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0) {

@@ -120,17 +120,24 @@ public final class Orphans {
   }
 
   private List<Integer> children() {
-    List<Integer> pids = new ArrayList<>();
-    for (String text : text(adopted).split(" ")) {
-      if (text.isBlank()) {
-        continue;
-      }
-      int pid = Integer.parseInt(text.trim());
-      if (!strangers.contains((long) pid) && !NativeChild.isCommand(pid)) {
-        pids.add(pid);
+    return numbers(adopted).stream()
+        .filter(pid -> !strangers.contains((long) pid) && !NativeChild.isCommand(pid))
+        .toList();
+  }
+
+  /** The children of a process's first thread. */
+  static List<Integer> childrenOf(int pid) {
+    return numbers(Path.of("/proc/" + pid + "/task/" + pid + "/children"));
+  }
+
+  private static List<Integer> numbers(Path file) {
+    List<Integer> numbers = new ArrayList<>();
+    for (String text : text(file).split(" ")) {
+      if (!text.isBlank()) {
+        numbers.add(Integer.valueOf(text.trim()));
       }
     }
-    return pids;
+    return numbers;
   }
 
   private List<Integer> allProcesses() {
