@@ -5,6 +5,7 @@ import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.ProgressEvent;
 import dev.muster.contracts.task.TaskEvent;
+import dev.muster.contracts.webhook.WebhookEvent;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.contracts.worker.ReportEvent;
 import dev.muster.contracts.worker.WorkerEvent;
@@ -100,6 +101,18 @@ public record Topic<E>(
       new Topic<>(
           "muster.job.events", JobEvent.CE_TYPE_PREFIX, JobEvent.class, 4, Duration.ofDays(30));
 
+  /**
+   * Key: tenant; one partition, since little is said. From the gateway to the aggregator; what
+   * became of endpoints from the aggregator to everyone.
+   */
+  public static final Topic<WebhookEvent> WEBHOOKS =
+      new Topic<>(
+          "muster.webhook.events",
+          "dev.muster.webhook.events.v1",
+          WebhookEvent.class,
+          1,
+          Duration.ofDays(30));
+
   /** What could not be read, byte for byte, with headers that say where it came from and why. */
   public static final Topic<byte[]> DEAD_LETTERS =
       new Topic<>(
@@ -120,6 +133,7 @@ public record Topic<E>(
           PROGRESS,
           TASK_EVENTS,
           JOB_EVENTS,
+          WEBHOOKS,
           DEAD_LETTERS);
 
   /** The dispatch shard of a pool, 0 to {@link #SHARDS} - 1: CRC-32C of its name. */

@@ -19,6 +19,8 @@ import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.ProgressEvent;
 import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.task.TaskEvent;
+import dev.muster.contracts.webhook.SigningSecret;
+import dev.muster.contracts.webhook.WebhookEvent;
 import dev.muster.contracts.worker.Capacity;
 import dev.muster.contracts.worker.GpuDevice;
 import dev.muster.contracts.worker.MailEvent;
@@ -88,7 +90,8 @@ final class Samples {
           Topic.HEARTBEATS, workers(),
           Topic.RESULTS, reports(),
           Topic.PROGRESS, progress(),
-          Topic.TASK_EVENTS, tasks());
+          Topic.TASK_EVENTS, tasks(),
+          Topic.WEBHOOKS, webhooks());
 
   private Samples() {}
 
@@ -214,5 +217,23 @@ final class Samples {
         new TaskEvent.TaskFailed(7, 2, 3, FAILURE),
         new TaskEvent.TasksCancelled(IndexRanges.parse("0-4,9")),
         new TaskEvent.JobStopped());
+  }
+
+  private static List<WebhookEvent> webhooks() {
+    return List.of(
+        new WebhookEvent.EndpointSaved(
+            "ep_01JZZZZZZZZZZZZZZZZZZZZZZZ",
+            "acme",
+            3,
+            "https://example.com/hook",
+            List.of("job.completed"),
+            true,
+            List.of(new SigningSecret("k1.AAAA", null), new SigningSecret("k1.BBBB", AT))),
+        new WebhookEvent.EndpointDeleted("ep_01JZZZZZZZZZZZZZZZZZZZZZZZ", "acme", 4),
+        new WebhookEvent.PingRequested("ep_01JZZZZZZZZZZZZZZZZZZZZZZZ", "acme", "msg_ping_1"),
+        new WebhookEvent.RedeliveryRequested(
+            "callback_acme", "acme", "msg_callback_acme_1", "req_1"),
+        new WebhookEvent.EndpointDisabled(
+            "ep_01JZZZZZZZZZZZZZZZZZZZZZZZ", "acme", WebhookEvent.Reason.GONE, AT));
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.gateway.submission;
 
+import dev.muster.contracts.egress.EgressRules;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
@@ -28,26 +29,37 @@ public final class JobReader {
    * @param source the body it lies in
    */
   public static Parsed read(String tenant, JsonValue root, Source source) {
+    return read(tenant, root, source, EgressRules.STRICT);
+  }
+
+  /**
+   * @param egress which hosts a callback may go to
+   */
+  public static Parsed read(String tenant, JsonValue root, Source source, EgressRules egress) {
     List<FieldError> errors = new ArrayList<>();
     if (!(root instanceof JsonValue.Fields object)) {
       errors.add(new FieldError("", "type", "Expected an object, but got " + root.kind().words()));
       return new Parsed.Refused("validation", errors);
     }
     FieldReader job = new FieldReader(object, "", errors);
-    Submission submission = submission(tenant, job, source);
+    Submission submission = submission(tenant, job, source, egress);
     job.refuseUnknown();
     return errors.isEmpty()
         ? new Parsed.Accepted(submission)
         : new Parsed.Refused(codeOf(errors), errors);
   }
 
-  /** A single refusal about fan-out is named as what it is; anything else is a plain 422. */
+  /**
+   * A single refusal about fan-out or a URL is named as what it is; anything else is a plain 422.
+   */
   private static String codeOf(List<FieldError> errors) {
     String first = errors.getFirst().code();
-    return errors.size() == 1 && first.startsWith("fan-out") ? first : "validation";
+    boolean named = first.startsWith("fan-out") || first.equals(UrlReader.NOT_ALLOWED);
+    return errors.size() == 1 && named ? first : "validation";
   }
 
-  private static Submission submission(String tenant, FieldReader job, Source source) {
+  private static Submission submission(
+      String tenant, FieldReader job, Source source, EgressRules egress) {
     String type = job.text("type", 64, TYPE::equals, TYPE + ", the one type there is,");
     JsonValue.Fields payload = PayloadReader.object(job);
     FanOutReader.Read read = FanOutReader.read(job, payload);
@@ -77,7 +89,9 @@ public final class JobReader {
             (int) job.integer("priority", -100, 100, 0),
             null,
             IndexRanges.EMPTY);
-    return new Submission(spec, texts.shown(), texts.omitted(), read.items());
+    String callback = UrlReader.read(job, "callback_url", egress);
+    return new Submission(
+        spec.withCallback(callback), texts.shown(), texts.omitted(), read.items());
   }
 
   private static List<String> command(FieldReader job) {

@@ -15,24 +15,25 @@ public final class RetrySpec {
    */
   public static JobSpec of(JobSpec old, JobId job, IndexRanges succeeded) {
     return new JobSpec(
-        old.tenant(),
-        old.pool(),
-        old.type(),
-        old.project(),
-        old.clientRef(),
-        old.tags(),
-        old.meta(),
-        old.variant(),
-        old.runnerCommand(),
-        old.payload(),
-        old.fanOut(),
-        old.batchSize(),
-        old.taskCount(),
-        old.requirements(),
-        old.retry(),
-        old.timeoutSeconds(),
-        old.priority(),
-        job,
-        succeeded);
+            old.tenant(),
+            old.pool(),
+            old.type(),
+            old.project(),
+            old.clientRef(),
+            old.tags(),
+            old.meta(),
+            old.variant(),
+            old.runnerCommand(),
+            old.payload(),
+            old.fanOut(),
+            old.batchSize(),
+            old.taskCount(),
+            old.requirements(),
+            old.retry(),
+            old.timeoutSeconds(),
+            old.priority(),
+            job,
+            succeeded)
+        .withCallback(old.callbackUrl());
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job as the API shows it. What is null is shown as null, so that a reader sees every field there
- * is.
+ * is; only the callback_url is left out where there is none.
  */
 public record JobView(
     String jobId,
@@ -37,6 +37,7 @@ public record JobView(
     int timeoutS,
     Map<String, Object> retries,
     @Nullable String retryOf,
+    @Nullable String callbackUrl,
     double progress,
     Counts counts,
     int attemptsLost,
@@ -102,6 +103,7 @@ public record JobView(
         spec.timeoutSeconds(),
         Specs.retries(spec.retry()),
         external(spec.retryOf()),
+        spec.callbackUrl(),
         progress(counts),
         Counts.of(counts),
         facts.attemptsLost(),

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryOf the finished job whose unsuccessful tasks this one runs again, if any
  * @param carried tasks whose results are taken over from {@code retryOf}
  * @param files which files the attempts may have and leave; null in what older versions wrote
+ * @param callbackUrl where the end of the job is told (S2-48), checked and rebuilt; null for
+ *     nowhere
  */
 public record JobSpec(
     String tenant,
@@ -52,13 +54,14 @@ public record JobSpec(
     int priority,
     @Nullable JobId retryOf,
     IndexRanges carried,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FileAccess files) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FileAccess files,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String callbackUrl) {
   public JobSpec {
     tags = List.copyOf(tags);
     runnerCommand = List.copyOf(runnerCommand);
   }
 
-  /** A job that has nothing to do with files yet. */
+  /** A job that has nothing to do with files yet, and calls nobody. */
   public JobSpec(
       String tenant,
       String pool,
@@ -99,11 +102,21 @@ public record JobSpec(
         priority,
         retryOf,
         carried,
+        null,
         null);
   }
 
   /** The same job with other access to files. */
   public JobSpec with(FileAccess access) {
+    return with(access, callbackUrl);
+  }
+
+  /** The same job with another URL that is told of its end. */
+  public JobSpec withCallback(@Nullable String url) {
+    return with(files, url);
+  }
+
+  private JobSpec with(@Nullable FileAccess access, @Nullable String url) {
     return new JobSpec(
         tenant,
         pool,
@@ -124,6 +137,7 @@ public record JobSpec(
         priority,
         retryOf,
         carried,
-        access);
+        access,
+        url);
   }
 }

@@ -43,7 +43,13 @@ final class AsyncApi {
               "the job",
               "task-dispatcher",
               "result-aggregator, api-gateway",
-              "What became of a job's tasks"));
+              "What became of a job's tasks"),
+          Topic.WEBHOOKS,
+          new Route(
+              "the tenant",
+              "api-gateway, result-aggregator",
+              "result-aggregator",
+              "How webhook endpoints are configured, and what became of them"));
 
   private AsyncApi() {}
 

@@ -53,6 +53,11 @@ public record StackFolder(Path root) {
     return root.resolve("api-key");
   }
 
+  /** The key that signing secrets of webhooks are encrypted with. */
+  public Path webhookKey() {
+    return root.resolve("data").resolve("webhook-key");
+  }
+
   /** Unpacked programs. */
   public Path cache() {
     return root.resolve("cache");

@@ -108,6 +108,10 @@ final class Starter {
       environment.put("QUARKUS_DATASOURCE_USERNAME", role);
       environment.put("QUARKUS_DATASOURCE_PASSWORD", postgres.passwordOf(role));
     }
+    if (component == Component.API_GATEWAY || component == Component.RESULT_AGGREGATOR) {
+      // Made by whoever of the two is first; the gateway seals with it, the aggregator opens.
+      environment.put("MUSTER_WEBHOOK_KEY_FILE", folder.webhookKey().toString());
+    }
     if (component == Component.API_GATEWAY) {
       environment.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
       environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(port("api-gateway-management")));

@@ -21,4 +21,7 @@ public interface AggregatorConfig {
   /** Most bytes of records in one transaction; at least one record is always taken. */
   @WithDefault("4194304")
   int transactionBytesMax();
+
+  /** Settings of webhook deliveries. */
+  WebhookConfig webhook();
 }

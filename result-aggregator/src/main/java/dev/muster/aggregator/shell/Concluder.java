@@ -32,15 +32,21 @@ class Concluder {
   private final Wiring wiring;
   private final AggregatorConfig config;
   private final AggregatorMetrics metrics;
+  private final DeliverySignal deliveries;
   private final JobRepository jobs = new JobRepository();
   private final Semaphore wake = new Semaphore(0);
   private final Map<JobId, String> traceparents = new ConcurrentHashMap<>();
   private final Thread thread;
 
-  Concluder(Wiring wiring, AggregatorConfig config, AggregatorMetrics metrics) {
+  Concluder(
+      Wiring wiring,
+      AggregatorConfig config,
+      AggregatorMetrics metrics,
+      DeliverySignal deliveries) {
     this.wiring = wiring;
     this.config = config;
     this.metrics = metrics;
+    this.deliveries = deliveries;
     this.thread = Thread.ofPlatform().name("concluder").daemon().unstarted(this::run);
   }
 
@@ -69,8 +75,11 @@ class Concluder {
     return large;
   }
 
-  /** These jobs became ready, and it is committed. */
+  /** The batch is committed, and these jobs became ready. */
   void later(List<JobId> ready, JobBatch batch) {
+    if (batch.hasDeliveries()) {
+      deliveries.wake();
+    }
     for (JobId job : ready) {
       String traceparent = batch.traceparent(job);
       if (traceparent != null) {
@@ -140,6 +149,9 @@ class Concluder {
                 });
     traceparents.remove(job);
     wiring.relay().wake();
+    if (committed.hasDeliveries()) {
+      deliveries.wake();
+    }
     metrics.committed(committed);
   }
 

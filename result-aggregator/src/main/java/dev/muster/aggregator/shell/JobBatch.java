@@ -41,12 +41,17 @@ final class JobBatch {
   private final Map<JobId, String> causes = new HashMap<>();
   private final List<JobEvent> events = new ArrayList<>();
   private final List<Runnable> checks = new ArrayList<>();
+  private final boolean webhooks;
+  private final Map<JobId, String> callbacks;
   private int rejected;
+  private boolean deliveries;
 
   private JobBatch(Tx tx, JobRepository.Locked locked) {
     this.tx = tx;
     this.now = locked.now();
     this.facts = locked.facts();
+    this.webhooks = locked.webhooks();
+    this.callbacks = locked.callbacks();
   }
 
   /** Locks the jobs, at least one, and reads what is known of them. */
@@ -85,6 +90,12 @@ final class JobBatch {
 
   @Nullable String traceparent(JobId job) {
     return traceparents.get(job);
+  }
+
+  /** The end of this new job is told to a URL. */
+  void callBack(JobId job, String url) {
+    repository.saveCallback(tx, job, url);
+    callbacks.put(job, url);
   }
 
   /** Decides a command; a rejected one changes nothing and is counted. */
@@ -127,6 +138,7 @@ final class JobBatch {
         rows.add(record(events.get(i), bodies.get(i)));
       }
       tx.send(rows);
+      deliveries = WebhookOutbox.write(tx, events, webhooks, callbacks);
     }
     checks.forEach(Runnable::run);
   }
@@ -144,6 +156,11 @@ final class JobBatch {
   /** The events of this transaction, in order. */
   List<JobEvent> events() {
     return events;
+  }
+
+  /** Whether webhooks may be due after the commit. */
+  boolean hasDeliveries() {
+    return deliveries;
   }
 
   /** How many commands changed nothing. */

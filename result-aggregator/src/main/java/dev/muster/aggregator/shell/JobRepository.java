@@ -15,8 +15,10 @@ import io.vertx.sqlclient.RowSet;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -27,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 /** The table {@code aggregator.job}: row ⇄ {@link JobFacts}. */
 final class JobRepository {
   private static final String LOCK =
-      "SELECT *, now() AS decided_at FROM aggregator.job WHERE job_id = ANY($1) ORDER BY job_id"
-          + " FOR UPDATE";
+      "SELECT *, now() AS decided_at,"
+          // Does not depend on the row, so it is looked up once for a statement.
+          + " EXISTS (SELECT FROM aggregator.webhook_endpoint WHERE live) AS webhooks"
+          + " FROM aggregator.job WHERE job_id = ANY($1) ORDER BY job_id FOR UPDATE";
 
   private static final String CREATE =
       """
@@ -71,8 +75,15 @@ final class JobRepository {
    * @param facts what is known of each
    * @param now the transaction's time
    * @param created whether a row had to be made for one of them
+   * @param webhooks whether the installation has live webhook endpoints
+   * @param callbacks the callback_url of those that have one
    */
-  record Locked(SortedMap<JobId, JobFacts> facts, Instant now, boolean created) {}
+  record Locked(
+      SortedMap<JobId, JobFacts> facts,
+      Instant now,
+      boolean created,
+      boolean webhooks,
+      Map<JobId, String> callbacks) {}
 
   /**
    * Locks the jobs, at least one, in the order of their ids, so that no two transactions wait for
@@ -91,12 +102,18 @@ final class JobRepository {
         rows = tx.query(LOCK, (Object) ids);
       }
       SortedMap<JobId, JobFacts> facts = new TreeMap<>();
+      Map<JobId, String> callbacks = new HashMap<>();
       for (Row row : rows) {
         JobFacts job = facts(row);
         facts.put(job.job(), job);
+        String callback = row.getString("callback_url");
+        if (callback != null) {
+          callbacks.put(job.job(), callback);
+        }
       }
-      Instant now = rows.iterator().next().get(OffsetDateTime.class, "decided_at").toInstant();
-      return new Locked(facts, now, created);
+      Row any = rows.iterator().next();
+      Instant now = any.get(OffsetDateTime.class, "decided_at").toInstant();
+      return new Locked(facts, now, created, any.getBoolean("webhooks"), callbacks);
     };
   }
 
@@ -110,6 +127,11 @@ final class JobRepository {
         .stream()
         .map(row -> new JobId(row.getString("job_id")))
         .toList();
+  }
+
+  /** Keeps where the end of a job is told. */
+  void saveCallback(Tx tx, JobId job, String url) {
+    tx.later("UPDATE aggregator.job SET callback_url = $2 WHERE job_id = $1", job.value(), url);
   }
 
   /** Keeps the result package of a job that ends in this transaction. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * dead-letters nothing; a record that can never be read or applied is dead-lettered alone.
  */
 @ApplicationScoped
-class RecordBatches {
+public class RecordBatches {
   private static final Logger LOG = Logger.getLogger(RecordBatches.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -40,13 +40,14 @@ class RecordBatches {
    *
    * @param <E> the topic's event family
    */
-  interface Work<E> {
+  public interface Work<E> {
     /** Does it and returns what remains to be done after the commit. */
     Runnable apply(Tx tx, List<Decoded.Readable<E>> messages);
   }
 
   /** Applies all records, in order. */
-  <E> void run(Topic<E> topic, Iterable<ConsumerRecord<String, byte[]>> records, Work<E> work) {
+  public <E> void run(
+      Topic<E> topic, Iterable<ConsumerRecord<String, byte[]>> records, Work<E> work) {
     List<ConsumerRecord<String, byte[]>> slice = new ArrayList<>();
     long bytes = 0;
     for (ConsumerRecord<String, byte[]> record : records) {

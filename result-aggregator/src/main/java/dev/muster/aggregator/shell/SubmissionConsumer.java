@@ -66,6 +66,9 @@ class SubmissionConsumer {
       case SubmissionEvent.JobSubmitted e -> {
         if (batch.facts(e.job()).owner() == null) {
           int carried = carry(tx, e.job(), e.spec());
+          if (e.spec().callbackUrl() != null) {
+            batch.callBack(e.job(), e.spec().callbackUrl());
+          }
           batch.apply(
               e.job(),
               new JobCommand.Submit(

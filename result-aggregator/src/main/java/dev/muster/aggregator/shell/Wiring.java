@@ -13,7 +13,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes, starts and stops what the service stands on: the database and the outbox relay. */
 @ApplicationScoped
-class Wiring {
+public class Wiring {
   private final Database database;
   private final Producer<String, byte[]> producer;
   private final OutboxRelay relay;
@@ -25,16 +25,18 @@ class Wiring {
     relay = new OutboxRelay(database, producer, "/muster/result-aggregator");
   }
 
-  Database database() {
+  /** The database. */
+  public Database database() {
     return database;
   }
 
-  OutboxRelay relay() {
+  /** What sends the outbox. */
+  public OutboxRelay relay() {
     return relay;
   }
 
   /** False from the moment the service was told to stop. */
-  boolean isRunning() {
+  public boolean isRunning() {
     return running;
   }
 

@@ -30,11 +30,18 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Starts it on the shared broker and database and waits until it is ready. */
   static ServiceProcess start(Infrastructure infrastructure) throws IOException {
+    return start(infrastructure, Map.of());
+  }
+
+  /** Starts it with further settings. */
+  static ServiceProcess start(Infrastructure infrastructure, Map<String, String> settings)
+      throws IOException {
     int port = freePort();
     Map<String, String> config = new HashMap<>(RealStack.config(infrastructure, "aggregator"));
     config.put("quarkus.http.port", Integer.toString(port));
     config.put("aggregator.conclude-at-once-max", "100");
     config.put("aggregator.transaction-bytes-max", "65536");
+    config.putAll(settings);
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));

@@ -4,7 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Settings of the gateway. */
 @ConfigMapping(prefix = "gateway")
@@ -82,4 +84,25 @@ public interface GatewayConfig {
   /** Time between the comments that keep an idle stream open. */
   @WithDefault("15s")
   Duration streamHeartbeat();
+
+  /**
+   * The file with the keys under which signing secrets of webhooks are encrypted; made at the first
+   * start, mode 0600. The aggregator has the same one. Default: {@code webhook-key} beside {@link
+   * #bootstrapKeyFile()}; without either there are no webhooks.
+   */
+  Optional<Path> webhookKeyFile();
+
+  /** Webhook endpoints of one tenant. */
+  @WithDefault("50")
+  int webhooksMax();
+
+  /** Networks such as 10.0.0.0/8 that may be called although they are not public. */
+  Optional<List<String>> egressOpenNetworks();
+
+  /** Whether public hosts may be called without TLS, on port 80. */
+  @WithDefault("false")
+  boolean egressPlainHttp();
+
+  /** Names under which this API is reached; never called, so that no webhook calls the API. */
+  Optional<Set<String>> ownHosts();
 }

@@ -6,6 +6,7 @@ import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.problem.Problem;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
+import dev.muster.gateway.shell.store.Callbacks;
 import dev.muster.gateway.shell.store.Draft;
 import dev.muster.gateway.shell.store.Outcome;
 import dev.muster.gateway.shell.store.SubmissionQueue;
@@ -47,12 +48,19 @@ public class BatchResource {
   private final Requests requests;
   private final Caller caller;
   private final SubmissionQueue queue;
+  private final Callbacks callbacks;
   private final Counter submitted;
 
-  BatchResource(Requests requests, Caller caller, SubmissionQueue queue, MeterRegistry metrics) {
+  BatchResource(
+      Requests requests,
+      Caller caller,
+      SubmissionQueue queue,
+      Callbacks callbacks,
+      MeterRegistry metrics) {
     this.requests = requests;
     this.caller = caller;
     this.queue = queue;
+    this.callbacks = callbacks;
     this.submitted = metrics.counter("jobs_submitted_total");
   }
 
@@ -108,9 +116,10 @@ public class BatchResource {
     Map<Integer, Draft> draftOf = new LinkedHashMap<>();
     Map<Integer, Problem> problems = new LinkedHashMap<>();
     for (int i = 0; i < jobs.size(); i++) {
-      switch (JobReader.read(caller.tenant(), jobs.get(i), body)) {
+      switch (JobReader.read(caller.tenant(), jobs.get(i), body, callbacks.rules())) {
         case Parsed.Refused refused -> problems.put(i, problem(i, refused));
         case Parsed.Accepted accepted -> {
+          callbacks.prepare(accepted.submission());
           Draft draft =
               new Draft(
                   HttpEdge.newJobId(),

@@ -5,6 +5,7 @@ import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.problem.Problem;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
+import dev.muster.gateway.shell.store.Callbacks;
 import dev.muster.gateway.shell.store.Draft;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.Outcome;
@@ -41,12 +42,19 @@ public class JobResource {
   private final Requests requests;
   private final Caller caller;
   private final SubmissionQueue queue;
+  private final Callbacks callbacks;
   private final Counter submitted;
 
-  JobResource(Requests requests, Caller caller, SubmissionQueue queue, MeterRegistry metrics) {
+  JobResource(
+      Requests requests,
+      Caller caller,
+      SubmissionQueue queue,
+      Callbacks callbacks,
+      MeterRegistry metrics) {
     this.requests = requests;
     this.caller = caller;
     this.queue = queue;
+    this.callbacks = callbacks;
     this.submitted = metrics.counter("jobs_submitted_total");
   }
 
@@ -66,19 +74,21 @@ public class JobResource {
         in,
         body -> {
           JsonBody.Read read = JsonBody.read(body, BodyShape.JOB);
-          Parsed parsed = JobReader.read(caller.tenant(), read.root(), body);
+          Parsed parsed = JobReader.read(caller.tenant(), read.root(), body, callbacks.rules());
           return switch (parsed) {
             case Parsed.Refused refused -> throw refusal(refused);
-            case Parsed.Accepted accepted ->
-                accepted(
-                    queue.commit(
-                        new Draft(
-                            HttpEdge.newJobId(),
-                            accepted.submission(),
-                            new Draft.ItemOrigin.Body(body),
-                            HttpEdge.traceparent(context),
-                            Requests.repeat(headers, "jobs", read.fingerprint()))),
-                    HttpEdge.traceparent(context));
+            case Parsed.Accepted accepted -> {
+              callbacks.prepare(accepted.submission());
+              yield accepted(
+                  queue.commit(
+                      new Draft(
+                          HttpEdge.newJobId(),
+                          accepted.submission(),
+                          new Draft.ItemOrigin.Body(body),
+                          HttpEdge.traceparent(context),
+                          Requests.repeat(headers, "jobs", read.fingerprint()))),
+                  HttpEdge.traceparent(context));
+            }
           };
         });
   }

@@ -1,20 +1,24 @@
 package dev.muster.gateway.shell.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.muster.gateway.view.JobView;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.kit.Json;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as the API writes it: as on topics, but documents of users pass through byte for byte. */
 public final class ApiJson {
   private static final ObjectMapper MAPPER =
       Json.MAPPER
           .copy()
+          .addMixIn(JobView.class, GrownJobView.class)
           .registerModule(new SimpleModule().addSerializer(JsonText.class, new RawSerializer()));
 
   private ApiJson() {}
@@ -27,6 +31,14 @@ public final class ApiJson {
       throw new IllegalStateException(
           "Expected to write " + view.getClass().getSimpleName() + " as JSON, but it cannot be", e);
     }
+  }
+
+  /**
+   * What the view has grown by is shown where it is there, so that what was shown stays the same.
+   */
+  private interface GrownJobView {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable String callbackUrl();
   }
 
   private static final class RawSerializer extends JsonSerializer<JsonText> {

@@ -20,6 +20,8 @@ public enum ProblemKind {
   JOB_ALREADY_TERMINAL(409, "The job has ended or is about to"),
   JOB_NOT_TERMINAL(409, "The job has not ended"),
   NOTHING_TO_RETRY(409, "All tasks of the job succeeded"),
+  TOO_MANY_WEBHOOKS(409, "The tenant has as many webhooks as it may have"),
+  WEBHOOK_DISABLED(409, "The webhook is disabled"),
   IDEMPOTENCY_RUNNING(409, "The first request with this key is still running"),
   ATTEMPT_NOT_CURRENT(409, "The attempt is not the current one"),
   NAME_TAKEN(409, "The name is taken"),
