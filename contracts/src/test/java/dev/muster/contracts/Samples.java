@@ -161,7 +161,9 @@ final class Samples {
         new SubmissionEvent.JobSubmitted(
             JOB, SPEC, AT, "{\"lr\": 1.0, \"model\": [1, 2]}", "model"),
         new SubmissionEvent.JobItemsListed(JOB, 1, 4, List.of("{\"a\": 1.0}", "\"é\"")),
-        new SubmissionEvent.JobCancelRequested(JOB, "wrong data"));
+        new SubmissionEvent.JobCancelRequested(JOB, "wrong data"),
+        new SubmissionEvent.CreditHeld(JOB, "acme", 1_250_000_000L),
+        new SubmissionEvent.CreditGranted(OLD_JOB, "acme", 25_000_000_000L, "July"));
   }
 
   private static List<PlanEvent> plans() {
@@ -215,6 +217,15 @@ final class Samples {
         new TaskEvent.TaskRetrying(7, 2, 3, FAILURE, 2_000),
         new TaskEvent.TaskSucceeded(7, 2, 3, SUCCESS),
         new TaskEvent.TaskFailed(7, 2, 3, FAILURE),
+        new TaskEvent.AttemptMetered(
+            7,
+            2,
+            3,
+            AT,
+            AT.plusMillis(1_240),
+            1_234,
+            2.5,
+            List.of(new GpuDevice("GPU-1", "NVIDIA H100", 81_559))),
         new TaskEvent.TasksCancelled(IndexRanges.parse("0-4,9")),
         new TaskEvent.JobStopped());
   }

@@ -30,6 +30,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveSimpleName("OutboxLag")
           .and()
+          .doNotHaveSimpleName("PriceTable")
+          .and()
           .resideInAPackage("dev.muster.kit")
           .should()
           .dependOnClassesThat()

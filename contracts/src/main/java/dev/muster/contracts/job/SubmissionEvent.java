@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = SubmissionEvent.JobItemsListed.class, name = "job_items_listed"),
   @JsonSubTypes.Type(
       value = SubmissionEvent.JobCancelRequested.class,
-      name = "job_cancel_requested")
+      name = "job_cancel_requested"),
+  @JsonSubTypes.Type(value = SubmissionEvent.CreditHeld.class, name = "credit_held"),
+  @JsonSubTypes.Type(value = SubmissionEvent.CreditGranted.class, name = "credit_granted")
 })
 public sealed interface SubmissionEvent {
-  /** The job it is about. */
+  /** The job it is about, or the grant. */
   JobId job();
 
   /**
@@ -66,4 +68,42 @@ public sealed interface SubmissionEvent {
    * @param reason the user's words, up to 500 characters
    */
   record JobCancelRequested(JobId job, @Nullable String reason) implements SubmissionEvent {}
+
+  /**
+   * What a tenant's account must set aside for a job; said in the record of its {@link
+   * JobSubmitted}.
+   *
+   * @param job the job
+   * @param tenant who pays
+   * @param nanos how much, in billionths of a US dollar, from 0
+   */
+  record CreditHeld(JobId job, String tenant, long nanos) implements SubmissionEvent {
+    public CreditHeld {
+      if (nanos < 0) {
+        throw new IllegalArgumentException("Expected an amount from 0, but got " + nanos);
+      }
+    }
+  }
+
+  /**
+   * An administrator put credit on a tenant's account. It is about no job; its own id is the key.
+   *
+   * @param grant the grant's id, of the number space of jobs; a repeat has the same
+   * @param tenant whose account
+   * @param nanos how much, in billionths of a US dollar, from 1
+   * @param note the administrator's words, up to 500 characters
+   */
+  record CreditGranted(JobId grant, String tenant, long nanos, @Nullable String note)
+      implements SubmissionEvent {
+    public CreditGranted {
+      if (nanos < 1) {
+        throw new IllegalArgumentException("Expected an amount from 1, but got " + nanos);
+      }
+    }
+
+    @Override
+    public JobId job() {
+      return grant;
+    }
+  }
 }

@@ -118,6 +118,8 @@ public final class Schemas {
         .defaultSchema(schema.name())
         .schemas(schema.name())
         .createSchemas(false)
+        // Numbers are given out by subject, so a lower one may come after a higher one.
+        .outOfOrder(true)
         .load()
         .migrate()
         .success;

@@ -110,6 +110,9 @@ final class Inbox {
           new PlanCommand.ListItems(
               new ItemChunk(listed.chunk(), listed.firstItem(), listed.items()));
       case SubmissionEvent.JobCancelRequested requested -> null;
+      // Money is the aggregator's.
+      case SubmissionEvent.CreditHeld held -> null;
+      case SubmissionEvent.CreditGranted granted -> null;
     };
   }
 

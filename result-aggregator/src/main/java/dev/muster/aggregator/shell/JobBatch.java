@@ -43,6 +43,7 @@ final class JobBatch {
   private final List<Runnable> checks = new ArrayList<>();
   private final boolean webhooks;
   private final Map<JobId, String> callbacks;
+  private final Books books;
   private int rejected;
   private boolean deliveries;
 
@@ -52,6 +53,7 @@ final class JobBatch {
     this.facts = locked.facts();
     this.webhooks = locked.webhooks();
     this.callbacks = locked.callbacks();
+    this.books = new Books(tx, now);
   }
 
   /** Locks the jobs, at least one, and reads what is known of them. */
@@ -140,7 +142,13 @@ final class JobBatch {
       tx.send(rows);
       deliveries = WebhookOutbox.write(tx, events, webhooks, callbacks);
     }
+    books.save(events, this::facts);
     checks.forEach(Runnable::run);
+  }
+
+  /** The money of this transaction; saved with the jobs. */
+  Books books() {
+    return books;
   }
 
   /** Runs this before the end of {@link #save}, when all statements are on their way. */

@@ -9,6 +9,7 @@ import dev.muster.kit.Decoded;
 import dev.muster.kit.Tx;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -36,20 +37,30 @@ class SubmissionConsumer {
 
   private Runnable apply(Tx tx, List<Decoded.Readable<SubmissionEvent>> messages) {
     TreeSet<JobId> ids = new TreeSet<>();
+    List<SubmissionEvent.CreditGranted> grants = new ArrayList<>();
     for (var message : messages) {
       for (SubmissionEvent event : message.message().events()) {
-        if (!(event instanceof SubmissionEvent.JobItemsListed)) {
-          ids.add(event.job());
+        switch (event) {
+          case SubmissionEvent.JobSubmitted _,
+              SubmissionEvent.JobCancelRequested _,
+              SubmissionEvent.CreditHeld _ ->
+              ids.add(event.job());
+          case SubmissionEvent.CreditGranted e -> grants.add(e);
+          // The items are the planner's.
+          case SubmissionEvent.JobItemsListed _ -> {}
         }
       }
     }
     if (ids.isEmpty()) {
-      return () -> {};
+      return granted(tx, grants);
     }
     JobBatch batch = JobBatch.lock(tx, ids);
+    grants.forEach(batch.books()::grant);
     for (var message : messages) {
       for (SubmissionEvent event : message.message().events()) {
-        batch.because(event.job(), message);
+        if (ids.contains(event.job())) {
+          batch.because(event.job(), message);
+        }
         apply(tx, batch, event);
       }
     }
@@ -77,9 +88,24 @@ class SubmissionConsumer {
       }
       case SubmissionEvent.JobCancelRequested e ->
           batch.apply(e.job(), new JobCommand.RequestCancel(e.reason()));
-      // The items are the planner's.
-      case SubmissionEvent.JobItemsListed _ -> {}
+      case SubmissionEvent.CreditHeld e -> batch.books().hold(e);
+      // The items are the planner's, and grants were taken with the batch.
+      case SubmissionEvent.JobItemsListed _, SubmissionEvent.CreditGranted _ -> {}
     }
+  }
+
+  /** Grants without a job beside them. */
+  private static Runnable granted(Tx tx, List<SubmissionEvent.CreditGranted> grants) {
+    if (!grants.isEmpty()) {
+      Books books = new Books(tx, tx.now());
+      grants.forEach(books::grant);
+      books.save(
+          List.of(),
+          job -> {
+            throw new IllegalStateException("Expected grants alone, but there is " + job);
+          });
+    }
+    return () -> {};
   }
 
   private int carry(Tx tx, JobId job, JobSpec spec) {

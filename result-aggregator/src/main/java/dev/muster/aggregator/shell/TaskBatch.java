@@ -131,7 +131,7 @@ final class TaskBatch {
       case TaskEvent.TaskRetrying e -> e.index();
       case TaskEvent.TaskSucceeded e -> e.index();
       case TaskEvent.TaskFailed e -> e.index();
-      case TaskEvent.TasksCancelled _, TaskEvent.JobStopped _ -> null;
+      case TaskEvent.TasksCancelled _, TaskEvent.JobStopped _, TaskEvent.AttemptMetered _ -> null;
     };
   }
 }

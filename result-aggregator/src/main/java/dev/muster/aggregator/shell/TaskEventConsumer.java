@@ -6,6 +6,7 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.task.TaskEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.Pace;
+import dev.muster.kit.PriceTable;
 import dev.muster.kit.Tx;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +20,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 /** What happened to tasks, as the dispatcher decided it. Each task ends once here. */
 @ApplicationScoped
 class TaskEventConsumer {
+  private final PriceTable prices = new PriceTable();
   private final Pace pace = new Pace(Duration.ofMillis(10), 5);
   private final RecordBatches batches;
   private final Concluder concluder;
@@ -46,6 +48,11 @@ class TaskEventConsumer {
       JobId job = new JobId(message.key());
       batch.because(job, message);
       tasks.merge(job, message.message());
+      for (TaskEvent event : message.message().events()) {
+        if (event instanceof TaskEvent.AttemptMetered used) {
+          batch.books().use(job, used, price(tx, used));
+        }
+      }
     }
     tasks.save();
     for (JobId job : ids) {
@@ -63,5 +70,9 @@ class TaskEventConsumer {
       metrics.ignored(tasks.ignored());
       metrics.counted(tasks.succeeded(), tasks.failed(), toldAt, batch.now());
     };
+  }
+
+  private long price(Tx tx, TaskEvent.AttemptMetered used) {
+    return prices.current(tx).attempt(used.devices(), used.cpus(), used.millis());
   }
 }

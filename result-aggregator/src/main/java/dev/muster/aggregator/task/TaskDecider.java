@@ -51,8 +51,10 @@ public final class TaskDecider {
           ended(facts, TaskState.SUCCEEDED, e.attempt(), e.epoch(), e.end(), at);
       case TaskEvent.TaskFailed e ->
           ended(facts, TaskState.FAILED, e.attempt(), e.epoch(), e.end(), at);
-      // Both are about the job as a whole: its tasks are settled when it is concluded.
-      case TaskEvent.TasksCancelled _, TaskEvent.JobStopped _ -> unchanged(facts);
+      // Two are about the job as a whole: its tasks are settled when it is concluded. What an
+      // attempt used is the ledger's.
+      case TaskEvent.TasksCancelled _, TaskEvent.JobStopped _, TaskEvent.AttemptMetered _ ->
+          unchanged(facts);
     };
   }
 

@@ -108,7 +108,7 @@ final class JobRun {
           case TaskEvent.TaskRetrying e -> e.index();
           case TaskEvent.TaskSucceeded e -> e.index();
           case TaskEvent.TaskFailed e -> e.index();
-          case TaskEvent.TasksCancelled _, TaskEvent.JobStopped _ ->
+          case TaskEvent.TasksCancelled _, TaskEvent.JobStopped _, TaskEvent.AttemptMetered _ ->
               throw new IllegalArgumentException("Expected an event of one task, but got " + event);
         };
     TaskFacts known = task(index);

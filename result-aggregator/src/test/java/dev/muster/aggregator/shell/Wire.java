@@ -17,6 +17,7 @@ import dev.muster.testkit.Infrastructure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +52,7 @@ final class Wire implements AutoCloseable {
   }
 
   void cancelRequested(JobId job, String reason) {
-    send(
-        record(
-            Topic.SUBMISSIONS,
-            job.value(),
-            List.of(new SubmissionEvent.JobCancelRequested(job, reason))));
+    send(cancellation(job, reason));
   }
 
   void progressed(JobId job, ProgressEvent... events) {
@@ -66,7 +63,30 @@ final class Wire implements AutoCloseable {
     return record(
         Topic.SUBMISSIONS,
         job.value(),
-        List.of(new SubmissionEvent.JobSubmitted(job, spec, Instant.now())));
+        List.of(new SubmissionEvent.JobSubmitted(job, spec, now())));
+  }
+
+  static ProducerRecord<String, byte[]> submission(JobId job, JobSpec spec, long holdNanos) {
+    return record(
+        Topic.SUBMISSIONS,
+        job.value(),
+        List.of(
+            new SubmissionEvent.JobSubmitted(job, spec, now()),
+            new SubmissionEvent.CreditHeld(job, spec.tenant(), holdNanos)));
+  }
+
+  static ProducerRecord<String, byte[]> cancellation(JobId job, String reason) {
+    return record(
+        Topic.SUBMISSIONS,
+        job.value(),
+        List.of(new SubmissionEvent.JobCancelRequested(job, reason)));
+  }
+
+  static ProducerRecord<String, byte[]> grant(JobId grant, String tenant, long nanos) {
+    return record(
+        Topic.SUBMISSIONS,
+        grant.value(),
+        List.of(new SubmissionEvent.CreditGranted(grant, tenant, nanos, "it")));
   }
 
   static ProducerRecord<String, byte[]> plan(JobId job, JobSpec spec) {
@@ -82,6 +102,11 @@ final class Wire implements AutoCloseable {
 
   static ProducerRecord<String, byte[]> tasks(JobId job, List<TaskEvent> events) {
     return record(Topic.TASK_EVENTS, job.value(), events);
+  }
+
+  /** The time as a database would have said it. */
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MICROS);
   }
 
   void send(ProducerRecord<String, byte[]> record) {

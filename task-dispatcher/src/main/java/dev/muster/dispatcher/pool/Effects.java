@@ -192,6 +192,7 @@ public final class Effects {
         case TaskEvent.TaskLeased e -> {}
         case TaskEvent.TaskStarted e -> {}
         case TaskEvent.TaskReturned e -> {}
+        case TaskEvent.AttemptMetered e -> {}
         case TaskEvent.TasksCancelled e -> {}
         case TaskEvent.JobStopped e -> {}
       }

@@ -11,6 +11,7 @@ import dev.muster.contracts.worker.GpuDevice;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.dispatcher.queue.PoolQueue;
 import dev.muster.dispatcher.task.Decision;
+import dev.muster.dispatcher.task.Metering;
 import dev.muster.dispatcher.task.Tally;
 import dev.muster.dispatcher.task.TaskChange;
 import dev.muster.dispatcher.task.TaskCommand;
@@ -60,6 +61,7 @@ final class Ledger {
   /** Asks one task for something and carries out what it answers. */
   Decision act(JobEntry job, int index, TaskCommand command, Instant now, Effects out) {
     TaskState before = job.state(index);
+    List<GpuDevice> devices = devicesOf(job, index, before);
     Decision decision = TaskDecider.decide(before, command, now);
     switch (decision) {
       case Decision.Rejected rejected -> {}
@@ -70,9 +72,51 @@ final class Ledger {
           carryOut(job, index, state, change, next, now, out);
           state = next;
         }
+        if (before.live() != null && state.live() == null) {
+          AttemptEnd end = command instanceof TaskCommand.Finish finish ? finish.end() : null;
+          meter(job, index, before.live(), end, devices, now, out);
+        }
       }
     }
     return decision;
+  }
+
+  /** Says what an attempt used that is over; one that never ran used nothing. */
+  private static void meter(
+      JobEntry job,
+      int index,
+      TaskState.Live lease,
+      @Nullable AttemptEnd end,
+      List<GpuDevice> devices,
+      Instant now,
+      Effects out) {
+    long millis = Metering.millis(lease, end, now);
+    if (millis > 0) {
+      Tally tally = lease.tally();
+      double cpus = job.plan().run().requirements().cpus();
+      tell(
+          job,
+          new TaskEvent.AttemptMetered(
+              index,
+              tally.attempt(),
+              tally.epoch(),
+              Metering.startedAt(lease),
+              now,
+              millis,
+              cpus,
+              devices),
+          out);
+    }
+  }
+
+  /** The GPUs of a lease, looked up while it still has them. */
+  private List<GpuDevice> devicesOf(JobEntry job, int index, TaskState state) {
+    TaskState.Live live = state.live();
+    if (live == null || live.devices().isEmpty()) {
+      return List.of();
+    }
+    Hold hold = holdOf(live.worker(), new TaskKey(job.id, index));
+    return hold == null ? List.of() : hold.devices;
   }
 
   private void carryOut(

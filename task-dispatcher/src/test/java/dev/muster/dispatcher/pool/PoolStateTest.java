@@ -366,4 +366,56 @@ class PoolStateTest {
         .last()
         .isInstanceOf(TaskEvent.TaskSucceeded.class);
   }
+
+  @Test
+  void everyEndOfAnAttemptThatRanIsMeteredOnce() {
+    join(ONE, 4, 4);
+    JobId job = plan(4, GPU);
+    List<AttemptRef> leases = leases(ONE);
+    leases.forEach(lease -> start(ONE, lease));
+    now = now.plusSeconds(20);
+
+    finish(ONE, leases.get(0), 12_345);
+    finish(ONE, leases.get(0), 12_345);
+    report(leases.get(1), AttemptEnd.Status.FAILED, 7_000);
+    tell(new PoolCommand.Cancel(job));
+    report(leases.get(2), AttemptEnd.Status.CANCELLED, 15_000);
+    now = now.plusSeconds(31);
+    tell(new PoolCommand.Expire(now));
+
+    List<TaskEvent.AttemptMetered> metered =
+        events.stream()
+            .filter(TaskEvent.AttemptMetered.class::isInstance)
+            .map(TaskEvent.AttemptMetered.class::cast)
+            .toList();
+    assertThat(metered)
+        .extracting(TaskEvent.AttemptMetered::millis)
+        .containsExactly(12_345L, 7_000L, 15_000L, 51_000L);
+    assertThat(metered)
+        .allSatisfy(used -> {
+          assertThat(used.cpus()).isEqualTo(1);
+          assertThat(used.devices()).hasSize(1);
+        });
+    assertThat(metered.stream().map(used -> used.devices().getFirst().uuid()))
+        .doesNotHaveDuplicates();
+    assertThat(events.getLast()).isEqualTo(new TaskEvent.JobStopped());
+  }
+
+  @Test
+  void leaseThatNeverStartedIsNotMetered() {
+    join(ONE, 1, 0);
+    JobId job = plan(1, ResourceRequest.DEFAULT);
+    now = now.plusSeconds(5);
+
+    tell(new PoolCommand.Cancel(job));
+    tell(new PoolCommand.Report(ONE, new ReportEvent.AttemptReturned(leases(ONE).getFirst())));
+
+    assertThat(events).noneMatch(TaskEvent.AttemptMetered.class::isInstance);
+  }
+
+  private void report(AttemptRef attempt, AttemptEnd.Status status, long runMillis) {
+    AttemptEnd end =
+        new AttemptEnd(status, null, 1, null, ErrorCode.EXIT_NONZERO, "ended", "", 0, runMillis);
+    tell(new PoolCommand.Report(ONE, new ReportEvent.AttemptFinished(attempt, end)));
+  }
 }

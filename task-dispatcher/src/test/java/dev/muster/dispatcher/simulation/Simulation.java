@@ -323,6 +323,7 @@ final class Simulation {
   private static void checkLeases(JobId job, List<TaskEvent> events) {
     Map<Integer, Long> epochs = new HashMap<>();
     Map<Integer, Boolean> live = new HashMap<>();
+    Set<String> metered = new HashSet<>();
     for (TaskEvent event : events) {
       switch (event) {
         case TaskEvent.TaskLeased e -> {
@@ -339,6 +340,10 @@ final class Simulation {
         }
         case TaskEvent.TaskSucceeded e -> assertThat(e.epoch()).isEqualTo(epochs.get(e.index()));
         case TaskEvent.TaskFailed e -> assertThat(e.epoch()).isEqualTo(epochs.get(e.index()));
+        case TaskEvent.AttemptMetered e -> {
+          assertThat(e.epoch()).isLessThanOrEqualTo(epochs.getOrDefault(e.index(), 0L));
+          assertThat(metered.add(e.index() + "/" + e.epoch())).as("%s once", e).isTrue();
+        }
         case TaskEvent.TasksCancelled e -> {}
         case TaskEvent.JobStopped e -> {}
       }
@@ -352,6 +357,7 @@ final class Simulation {
       switch (event) {
         case TaskEvent.TaskSucceeded e -> ends.merge(e.index(), 1, Integer::sum);
         case TaskEvent.TaskFailed e -> ends.merge(e.index(), 1, Integer::sum);
+        case TaskEvent.AttemptMetered e -> {}
         case TaskEvent.TasksCancelled e ->
             e.indexes().stream().forEach(index -> ends.merge(index, 1, Integer::sum));
         case TaskEvent.TaskLeased e -> {}

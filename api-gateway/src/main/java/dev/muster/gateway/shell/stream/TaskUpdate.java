@@ -50,6 +50,7 @@ record TaskUpdate(
               .limit(CANCELLED_MAX)
               .mapToObj(index -> state(index, "cancelled", null, null))
               .toList();
+      case TaskEvent.AttemptMetered e -> List.of();
       case TaskEvent.JobStopped e -> List.of();
     };
   }
