@@ -3,8 +3,10 @@ package dev.muster.gateway.shell;
 import dev.muster.gateway.shell.auth.Bootstrap;
 import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.config.Secrets;
+import dev.muster.gateway.shell.store.Credit;
 import dev.muster.gateway.shell.store.DatabaseWatch;
 import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.gateway.shell.store.LedgerRepository;
 import dev.muster.gateway.shell.store.SubmissionQueue;
 import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.kit.Database;
@@ -40,7 +42,8 @@ public class Gateway {
     this.watch = new DatabaseWatch(pool);
     this.producer = KafkaClients.outboxProducer(brokers);
     this.relay = new OutboxRelay(database, producer, "/muster/api-gateway");
-    this.queue = new SubmissionQueue(database, watch, secrets, relay::wake);
+    Credit credit = new Credit(config.creditRequired(), config.creditHoldMax());
+    this.queue = new SubmissionQueue(database, credit, watch, secrets, relay::wake);
   }
 
   void start(@Observes StartupEvent event, Bootstrap bootstrap) {
@@ -89,6 +92,12 @@ public class Gateway {
   @Singleton
   static TaskRepository tasks(Pool pool, DatabaseWatch watch) {
     return new TaskRepository(pool, watch);
+  }
+
+  @Produces
+  @Singleton
+  static LedgerRepository ledger(Pool pool, DatabaseWatch watch, Database database) {
+    return new LedgerRepository(pool, watch, database);
   }
 
   @Produces

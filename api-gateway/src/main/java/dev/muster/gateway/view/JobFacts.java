@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancellation what became of a request to cancel it
  * @param summary counts and durations, JSON, set at the end
  * @param aggregate figures over all results, JSON, set at the end
+ * @param costNanos what its attempts have cost so far, in billionths of a US dollar
  */
 public record JobFacts(
     JobState state,
@@ -33,7 +34,8 @@ public record JobFacts(
     @Nullable String error,
     @Nullable Cancellation cancellation,
     @Nullable JsonText summary,
-    @Nullable JsonText aggregate) {
+    @Nullable JsonText aggregate,
+    long costNanos) {
 
   /** Before the aggregator has heard of the job. */
   public static JobFacts none(int total) {
@@ -49,7 +51,8 @@ public record JobFacts(
         null,
         null,
         null,
-        null);
+        null,
+        0);
   }
 
   /** The word of the native API for its state. */

@@ -6,6 +6,7 @@ import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,8 @@ public record JobView(
     JobFacts.@Nullable Cancellation cancellation,
     boolean partialResults,
     boolean resultPersisted,
-    boolean outputPersisted) {
+    boolean outputPersisted,
+    BigDecimal costUsd) {
 
   /** How many tasks are where. */
   public record Counts(
@@ -122,7 +124,8 @@ public record JobView(
         facts.cancellation(),
         counts.succeeded() > 0 && state.isTerminal() && state != JobState.COMPLETED,
         state.isTerminal(),
-        state.isTerminal());
+        state.isTerminal(),
+        Money.dollars(facts.costNanos()));
   }
 
   /**
@@ -157,7 +160,8 @@ public record JobView(
         null,
         cancelKnown ? facts.cancellation() : null,
         null,
-        null);
+        null,
+        facts.costNanos());
   }
 
   private static @Nullable Instant known(

@@ -1,5 +1,6 @@
 package dev.muster.gateway.view;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ public record TaskView(
     @Nullable String error,
     @Nullable String recommendedAction,
     List<AttemptView> attempts,
-    @Nullable AttemptView lastFailedAttempt) {
+    @Nullable AttemptView lastFailedAttempt,
+    BigDecimal costUsd) {
   /**
    * What the running command wrote last.
    *

@@ -65,6 +65,17 @@ public interface GatewayConfig {
   @WithDefault("50000")
   long admissionRowsMax();
 
+  /**
+   * Whether a job is refused with 402 when the tenant's account does not cover what must be set
+   * aside for it. Without it accounts may go below zero.
+   */
+  @WithDefault("false")
+  boolean creditRequired();
+
+  /** Longest run of each task that is set aside for when a job is submitted; at least 1 s. */
+  @WithDefault("5m")
+  Duration creditHoldMax();
+
   /** Longest wait for a database connection before 503 is answered. */
   @WithDefault("800ms")
   Duration databaseWait();

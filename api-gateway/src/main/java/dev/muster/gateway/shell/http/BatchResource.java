@@ -188,7 +188,12 @@ public class BatchResource {
   }
 
   private static Problem conflict(@Nullable Outcome outcome) {
-    return outcome instanceof Outcome.Mismatch ? JobResource.mismatch() : JobResource.running();
+    return switch (outcome) {
+      case Outcome.Mismatch _ -> JobResource.mismatch();
+      case Outcome.Uncovered uncovered -> JobResource.uncovered(uncovered);
+      case Outcome.Running _, Outcome.Committed _ -> JobResource.running();
+      case null -> JobResource.running();
+    };
   }
 
   /** The answer's body. */

@@ -13,6 +13,7 @@ import dev.muster.gateway.shell.store.SubmissionQueue;
 import dev.muster.gateway.submission.JobReader;
 import dev.muster.gateway.submission.Parsed;
 import dev.muster.gateway.view.JobView;
+import dev.muster.gateway.view.Money;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -112,7 +113,19 @@ public class JobResource {
               .build();
       case Outcome.Mismatch mismatch -> throw new ProblemException(mismatch());
       case Outcome.Running running -> throw new ProblemException(running());
+      case Outcome.Uncovered uncovered -> throw new ProblemException(uncovered(uncovered));
     };
+  }
+
+  static Problem uncovered(Outcome.Uncovered outcome) {
+    return Problem.of(
+        ProblemKind.INSUFFICIENT_CREDIT,
+        "Expected "
+            + Money.dollars(outcome.holdNanos()).toPlainString()
+            + " USD to set aside for the job, but "
+            + Money.dollars(outcome.freeNanos()).toPlainString()
+            + " are available",
+        List.of());
   }
 
   static Problem mismatch() {

@@ -125,6 +125,23 @@ final class Query {
     return null;
   }
 
+  /** A day such as 2026-02-28. */
+  @Nullable LocalDate date(String name) {
+    String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      if (text.length() == 10) {
+        return LocalDate.parse(text);
+      }
+    } catch (DateTimeParseException e) {
+      // told below, like a text of another length
+    }
+    error(name, "date", "Expected a day such as 2026-02-28");
+    return null;
+  }
+
   void error(String name, String code, String detail) {
     errors.add(new FieldError("?" + name, code, detail));
   }

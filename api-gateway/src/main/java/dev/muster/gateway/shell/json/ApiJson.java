@@ -19,6 +19,7 @@ public final class ApiJson {
       Json.MAPPER
           .copy()
           .addMixIn(JobView.class, GrownJobView.class)
+          .configure(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN, true)
           .registerModule(new SimpleModule().addSerializer(JsonText.class, new RawSerializer()));
 
   private ApiJson() {}

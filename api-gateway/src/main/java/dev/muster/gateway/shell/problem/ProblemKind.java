@@ -12,6 +12,7 @@ public enum ProblemKind {
   CURSOR(400, "The cursor is not valid"),
   UNAUTHENTICATED(401, "A valid API key is needed"),
   KEY_EXPIRED(401, "The API key has expired"),
+  INSUFFICIENT_CREDIT(402, "The account does not cover the job"),
   SCOPE(403, "The API key does not allow this"),
   TENANT_DISABLED(403, "The tenant is disabled"),
   NOT_FOUND(404, "There is no such thing"),

@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,10 @@ public final class JobRepository {
           + " j.version, j.total, j.leased, j.running, j.succeeded, j.failed, j.cancelled,"
           + " j.attempts_lost, j.retries, j.queued_at, j.assigned_at, j.started_at,"
           + " j.finalizing_at, j.ended_at, j.error_code, j.error, j.cancel_state,"
-          + " j.cancel_reason, j.cancel_requested_at, j.cancel_ended_at, j.summary, j.aggregate"
+          + " j.cancel_reason, j.cancel_requested_at, j.cancel_ended_at, j.summary, j.aggregate, a.cost"
           + " FROM gateway.submission s"
-          + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0";
+          + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0"
+          + " LEFT JOIN aggregator.job_account a ON a.job_id = s.job_id";
 
   private final Pool pool;
   private final DatabaseWatch watch;
@@ -170,7 +172,8 @@ public final class JobRepository {
                 instant(row, "cancel_requested_at"),
                 instant(row, "cancel_ended_at")),
         JsonText.of(row.getString("summary")),
-        JsonText.of(row.getString("aggregate")));
+        JsonText.of(row.getString("aggregate")),
+        Objects.requireNonNullElse(row.getLong("cost"), 0L));
   }
 
   static @Nullable Instant instant(Row row, String column) {

@@ -16,6 +16,14 @@ public sealed interface Outcome {
   /** The Idempotency-Key was used for another request. */
   record Mismatch() implements Outcome {}
 
+  /**
+   * The tenant's account does not cover the job.
+   *
+   * @param holdNanos what would be set aside, in billionths of a US dollar
+   * @param freeNanos what there is
+   */
+  record Uncovered(long holdNanos, long freeNanos) implements Outcome {}
+
   /** The first request with this Idempotency-Key is still running. */
   record Running() implements Outcome {}
 }

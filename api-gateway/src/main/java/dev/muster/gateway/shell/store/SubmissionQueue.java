@@ -23,6 +23,7 @@ public final class SubmissionQueue implements AutoCloseable {
   private static final int WAITING_MAX = 4_096;
 
   private final Database database;
+  private final Credit credit;
   private final DatabaseWatch watch;
   private final Secrets secrets;
   private final Runnable committed;
@@ -35,13 +36,15 @@ public final class SubmissionQueue implements AutoCloseable {
 
   /**
    * @param database the gateway's schema
+   * @param credit whether the tenants can pay
    * @param watch ends the wait of a request when the database is gone
    * @param secrets makes the key of each job
    * @param committed told after each commit that made a job
    */
   public SubmissionQueue(
-      Database database, DatabaseWatch watch, Secrets secrets, Runnable committed) {
+      Database database, Credit credit, DatabaseWatch watch, Secrets secrets, Runnable committed) {
     this.database = database;
+    this.credit = credit;
     this.watch = watch;
     this.secrets = secrets;
     this.committed = committed;
@@ -103,7 +106,7 @@ public final class SubmissionQueue implements AutoCloseable {
             // Another gateway may hold a key: its request is running, and we say so soon.
             tx.later("SET LOCAL lock_timeout = '700ms'");
           }
-          return SubmissionRepository.commit(tx, drafts, secrets);
+          return SubmissionRepository.commit(tx, drafts, credit, secrets);
         });
     watch.heard();
     return outcomes;

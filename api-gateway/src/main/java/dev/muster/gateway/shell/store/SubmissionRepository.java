@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes submissions and their outbox rows. */
@@ -31,7 +32,7 @@ final class SubmissionRepository {
    * Makes drafts durable in one transaction, with a handful of statements however many they are.
    * Which of two equal requests made the job is decided by the primary key of {@code idempotency}.
    */
-  static List<Outcome> commit(Tx tx, List<Draft> drafts, Secrets secrets) {
+  static List<Outcome> commit(Tx tx, List<Draft> drafts, Credit credit, Secrets secrets) {
     Instant now = tx.now();
     Map<JobId, String> answers = new HashMap<>();
     for (Draft draft : drafts) {
@@ -47,8 +48,46 @@ final class SubmissionRepository {
         made.add(draft);
       }
     }
-    insert(tx, made, secrets, now);
+    Map<JobId, Long> holds = credit.holds(tx, made);
+    Map<JobId, Long> uncovered = credit.uncovered(tx, made, holds);
+    if (!uncovered.isEmpty()) {
+      refuse(tx, drafts, outcomes, holds, uncovered);
+      made.removeIf(draft -> uncovered.containsKey(draft.job()));
+    }
+    insert(tx, made, holds, secrets, now);
     return outcomes;
+  }
+
+  /** A job that is not covered leaves no trace; its key is free for the next try. */
+  private static void refuse(
+      Tx tx,
+      List<Draft> drafts,
+      List<Outcome> outcomes,
+      Map<JobId, Long> holds,
+      Map<JobId, Long> uncovered) {
+    for (int i = 0; i < drafts.size(); i++) {
+      JobId job = drafts.get(i).job();
+      Long free = uncovered.get(job);
+      if (free != null) {
+        outcomes.set(i, new Outcome.Uncovered(holds.getOrDefault(job, 0L), free));
+      }
+    }
+    tx.later(
+        "DELETE FROM gateway.idempotency i USING unnest($1::text[], $2::text[]) AS u (tenant, job)"
+            + " WHERE i.tenant = u.tenant AND i.job_id = u.job AND i.route = ANY($3)"
+            + " AND i.key = ANY($4)",
+        column(drafts, uncovered, Draft::tenant),
+        column(drafts, uncovered, draft -> draft.job().value()),
+        column(drafts, uncovered, draft -> draft.repeat() == null ? "" : draft.repeat().route()),
+        column(drafts, uncovered, draft -> draft.repeat() == null ? "" : draft.repeat().key()));
+  }
+
+  private static String[] column(
+      List<Draft> drafts, Map<JobId, Long> of, Function<Draft, String> column) {
+    return drafts.stream()
+        .filter(draft -> of.containsKey(draft.job()))
+        .map(column)
+        .toArray(String[]::new);
   }
 
   private static String answer(Draft draft, Instant now) {
@@ -59,7 +98,8 @@ final class SubmissionRepository {
     return ApiJson.text(JobView.of(job, JobFacts.none(submission.spec().taskCount())));
   }
 
-  private static void insert(Tx tx, List<Draft> drafts, Secrets secrets, Instant now) {
+  private static void insert(
+      Tx tx, List<Draft> drafts, Map<JobId, Long> holds, Secrets secrets, Instant now) {
     if (drafts.isEmpty()) {
       return;
     }
@@ -78,7 +118,9 @@ final class SubmissionRepository {
                       announced(draft, secrets),
                       now,
                       draft.submission().shownPayload(),
-                      draft.submission().omitted()))));
+                      draft.submission().omitted()),
+                  new SubmissionEvent.CreditHeld(
+                      draft.job(), draft.tenant(), holds.getOrDefault(draft.job(), 0L)))));
     }
     tx.send(rows);
     for (Draft draft : drafts) {

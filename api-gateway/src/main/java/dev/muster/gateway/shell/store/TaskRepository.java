@@ -31,7 +31,9 @@ public final class TaskRepository {
       "i.index, t.state, t.attempt, t.epoch, t.worker, t.leased_at, t.started_at, t.ended_at,"
           + " t.error_code, t.error, t.exit_code, t.signal, t.run_millis, t.attempts,"
           + " t.last_failed, o.epoch AS output_epoch, right(o.head || o.tail, 10240) AS output_tail,"
-          + " o.progress, COALESCE(o.progress_epoch, o.epoch) AS progress_epoch, o.updated_at";
+          + " o.progress, COALESCE(o.progress_epoch, o.epoch) AS progress_epoch, o.updated_at,"
+          + " (SELECT sum(u.nanos)::bigint FROM aggregator.usage u"
+          + " WHERE u.job_id = $1 AND u.index = i.index) AS cost";
   private static final String OUTPUT_JOIN =
       " LEFT JOIN aggregator.task_output o ON o.job_id = $1 AND o.index = i.index";
 

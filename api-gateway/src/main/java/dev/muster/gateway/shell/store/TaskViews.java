@@ -9,12 +9,14 @@ import dev.muster.gateway.view.AttemptView;
 import dev.muster.gateway.view.JobView;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.KeptOutput;
+import dev.muster.gateway.view.Money;
 import dev.muster.gateway.view.OutputView;
 import dev.muster.gateway.view.ShownOutput;
 import dev.muster.gateway.view.TaskView;
 import io.vertx.sqlclient.Row;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of the aggregator's tables as views. */
@@ -58,7 +60,8 @@ public final class TaskViews {
         row.getString("error"),
         JobView.recommendedAction(errorCode),
         AttemptRecords.history(row.getString("attempts"), alias),
-        failed == null ? null : failed.view());
+        failed == null ? null : failed.view(),
+        Money.dollars(Objects.requireNonNullElse(row.getLong("cost"), 0L)));
   }
 
   /** What a task wrote, or null when nothing is known. */
