@@ -1,8 +1,10 @@
 package dev.muster.cli;
 
+import dev.muster.cli.command.BalanceCommand;
 import dev.muster.cli.command.CancelCommand;
 import dev.muster.cli.command.Command;
 import dev.muster.cli.command.DemoCommand;
+import dev.muster.cli.command.ExportCommand;
 import dev.muster.cli.command.KeyCreateCommand;
 import dev.muster.cli.command.KeyListCommand;
 import dev.muster.cli.command.KeyRevokeCommand;
@@ -10,6 +12,7 @@ import dev.muster.cli.command.ListCommand;
 import dev.muster.cli.command.LogsCommand;
 import dev.muster.cli.command.ResultsCommand;
 import dev.muster.cli.command.RetryCommand;
+import dev.muster.cli.command.StatsCommand;
 import dev.muster.cli.command.StatusCommand;
 import dev.muster.cli.command.SubmitCommand;
 import dev.muster.cli.command.TasksCommand;
@@ -35,6 +38,9 @@ enum Verb {
   RESULTS("print a job's results", ResultsCommand::new),
   CANCEL("end a job", CancelCommand::new),
   RETRY("run a job's unsuccessful tasks again", RetryCommand::new),
+  STATS("show what your jobs came to", StatsCommand::new),
+  EXPORT("write all jobs as JSON or CSV", ExportCommand::new),
+  BALANCE("show what the account holds", BalanceCommand::new),
   ADMIN_TENANT_CREATE("make a tenant", TenantCreateCommand::new),
   ADMIN_TENANT_LIST("list tenants", TenantListCommand::new),
   ADMIN_KEY_CREATE("make an API key", KeyCreateCommand::new),

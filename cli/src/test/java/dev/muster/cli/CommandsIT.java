@@ -359,4 +359,47 @@ class CommandsIT {
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.err()).contains("muster admin key create");
   }
+
+  @Test
+  void statsAreToldInWords() {
+    server.on(
+        "GET /stats",
+        200,
+        """
+        {"from":"2026-01-01","to":null,"jobs_submitted":14,"jobs":{"completed":4,"partial":1,\
+        "failed":1,"cancelled":5,"expired":2},"success_rate":0.5,"average_completion_s":null,\
+        "total_spent_usd":1.500000001}\
+        """);
+
+    Ended ended = ClientRun.against(server, "stats", "--from", "2026-01-01");
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out())
+        .contains("Total jobs submitted     14\n")
+        .contains("Success rate             50.0 %\n")
+        .contains("Average completion time  -\n")
+        .contains("Total spent              1.500000001 USD\n");
+    assertThat(server.requests().getFirst().target()).endsWith("/stats?from=2026-01-01");
+  }
+
+  @Test
+  void balanceIsATable() {
+    server.on(
+        "GET /balance",
+        200,
+        "{\"available_usd\":-0.5,\"held_usd\":0,\"spent_usd\":25.5,\"granted_usd\":25}");
+
+    assertThat(ClientRun.against(server, "balance").out()).contains("-0.5", "25.5", "25");
+  }
+
+  @Test
+  void exportPrintsTheDocumentAsItIs() {
+    server.on("GET /jobs/export", 200, "a,b\r\n1,\"2\"\r\n", "Content-Type", "text/csv");
+
+    Ended ended = ClientRun.against(server, "export", "--format", "csv");
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).isEqualTo("a,b\r\n1,\"2\"\r\n");
+    assertThat(server.requests().getFirst().target()).endsWith("/jobs/export?format=csv");
+  }
 }

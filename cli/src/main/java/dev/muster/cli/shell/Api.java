@@ -7,6 +7,7 @@ import dev.muster.cli.view.JsonText;
 import dev.muster.cli.view.Problems;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
@@ -53,6 +54,26 @@ public final class Api {
   public Json get(String path) {
     try {
       return answer(send("GET", path, null, null));
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Copies a document as it comes, however long it is. What was written of one that breaks off must
+   * not be taken for the whole.
+   *
+   * @param to takes the bytes; it is not closed
+   */
+  public void copy(String path, OutputStream to) {
+    try {
+      HttpURLConnection connection = open(path);
+      if (connection.getResponseCode() >= 300) {
+        throw refused(connection);
+      }
+      try (InputStream in = connection.getInputStream()) {
+        in.transferTo(to);
+      }
     } catch (IOException e) {
       throw unreachable(e);
     }
