@@ -163,7 +163,7 @@ class ValidationIT {
         arguments("tenant=default", 400, "query"),
         arguments("status=RUNNING", 422, "validation"),
         arguments("tag=%00", 422, "validation"),
-        arguments("cursor=%00", 400, "cursor"),
+        arguments("cursor=%00", 422, "validation"),
         arguments("cursor=" + "A".repeat(1_000), 400, "cursor"));
   }
 
