@@ -22,7 +22,9 @@ public class BlobWiring {
     store =
         switch (config.kind()) {
           case LOCAL -> new LocalBlobStore(folder(gateway, config));
-          case S3 -> throw new IllegalStateException("Expected gateway.store.kind=local");
+          case S3 ->
+              throw new IllegalStateException(
+                  "Expected gateway.store.kind=local, but it is s3, which is not there yet");
         };
     blobs = new Blobs(database, store, config);
     collector = new BlobCollector(database, store, config);
