@@ -132,7 +132,8 @@ final class Samples {
         submitted ? AT : null,
         submitted ? "{\"lr\": 1.0, \"model\": [1, 2]}" : null,
         null,
-        cancellation(kind));
+        cancellation(kind),
+        failed ? ErrorCode.TIMEOUT.recommendedAction() : null);
   }
 
   private static JobEvent.@Nullable Cancellation cancellation(JobEvent.Kind kind) {

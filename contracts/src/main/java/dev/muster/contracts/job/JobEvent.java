@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param payloadOmitted the member that was left out of the shown payload because of its size, with
  *     {@link Kind#SUBMITTED} only
  * @param cancellation a user's wish to end the job, from the moment it is known
+ * @param recommendedAction one sentence: what the owner can do about the error code
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobEvent(
@@ -52,7 +53,8 @@ public record JobEvent(
     @Nullable Instant createdAt,
     @Nullable String payload,
     @Nullable String payloadOmitted,
-    @Nullable Cancellation cancellation) {
+    @Nullable Cancellation cancellation,
+    @Nullable String recommendedAction) {
   /** What the CloudEvents types of all job events begin with. */
   public static final String CE_TYPE_PREFIX = "dev.muster.job";
 
@@ -71,7 +73,7 @@ public record JobEvent(
       @Nullable String detail) {
     this(
         job, seq, kind, state, tenant, pool, at, counts, spec, errorCode, detail, null, 0, 0, null,
-        null, null, null);
+        null, null, null, null);
   }
 
   /**

@@ -121,7 +121,8 @@ final class Climb {
         told == null ? null : told.submittedAt(),
         told == null ? null : told.payload(),
         told == null ? null : told.payloadOmitted(),
-        shownCancellation(kind, state));
+        shownCancellation(kind, state),
+        failure == null ? null : failure.code().recommendedAction());
   }
 
   private JobEvent.@Nullable Cancellation shownCancellation(JobEvent.Kind kind, JobState state) {
