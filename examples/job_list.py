@@ -71,6 +71,7 @@ class Job:
             "batch_size": spec["batch_size"] or None,
             "retries": retries(spec["retry"]),
             "retry_of": "job_" + spec["retry_of"] if spec.get("retry_of") else None,
+            **({"callback_url": spec["callback_url"]} if spec.get("callback_url") else {}),
             "counts": counts,
             "progress": finished / counts["total"] if counts["total"] else 0.0,
             "attempts_lost": last["attempts_lost"],

@@ -79,6 +79,9 @@ final class ApiJob {
     job.put(
         "retry_of",
         spec.path("retry_of").isTextual() ? "job_" + spec.path("retry_of").asText() : null);
+    if (spec.path("callback_url").isTextual()) {
+      job.set("callback_url", spec.get("callback_url"));
+    }
     addProgress(job);
     return job;
   }
