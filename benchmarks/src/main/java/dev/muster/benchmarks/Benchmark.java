@@ -38,7 +38,8 @@ public final class Benchmark {
    *
    * @param arguments base URL, path of the client script, the driver's name, and its numbers:
    *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
-   *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]}
+   *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]},
+   *     {@code streams TASKS WATCHERS}, {@code restarts READERS TIMES}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
@@ -55,9 +56,16 @@ public final class Benchmark {
       case "latency" -> benchmark.latency(number(arguments, 3, 500));
       case "submits" -> benchmark.submits(number(arguments, 3, 200), number(arguments, 4, 10));
       case "memory" -> benchmark.memory(number(arguments, 3, 0));
+      case "streams" ->
+          new Streams(benchmark.client, benchmark.muster)
+              .run(number(arguments, 3, 200), number(arguments, 4, 1_000));
+      case "restarts" ->
+          new Restarts(benchmark.client, benchmark.muster)
+              .run(number(arguments, 3, 1_000), number(arguments, 4, 20));
       default ->
           throw new IllegalArgumentException(
-              "Expected noop, listed, true, latency, submits or memory, but got " + arguments[2]);
+              "Expected noop, listed, true, latency, submits, memory, streams or restarts, but got "
+                  + arguments[2]);
     }
   }
 
@@ -223,7 +231,7 @@ public final class Benchmark {
   }
 
   /** The value below which so many percent of the values lie (nearest rank). */
-  private static double percentile(List<Double> values, int percent) {
+  static double percentile(List<Double> values, int percent) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     return sorted[Math.max(0, (int) Math.ceil(sorted.length * percent / 100.0) - 1)];
   }

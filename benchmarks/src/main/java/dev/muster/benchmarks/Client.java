@@ -29,6 +29,16 @@ final class Client {
     this.key = Files.readString(Path.of(".muster/api-key")).strip();
   }
 
+  /** Where the gateway is. */
+  URI base() {
+    return URI.create(base);
+  }
+
+  /** The key, for connections that are made by hand. */
+  String key() {
+    return key;
+  }
+
   /** Submits a job and returns its id; throws when it is not accepted. */
   String submit(String body) throws IOException, InterruptedException {
     HttpResponse<String> response = submitOnce(body);

@@ -5,6 +5,7 @@ import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.gateway.shell.store.Credit;
 import dev.muster.gateway.shell.store.DatabaseWatch;
+import dev.muster.gateway.shell.store.EventLogRepository;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.LedgerRepository;
 import dev.muster.gateway.shell.store.SubmissionQueue;
@@ -86,6 +87,12 @@ public class Gateway {
   @Singleton
   static JobRepository jobs(Pool pool, DatabaseWatch watch) {
     return new JobRepository(pool, watch);
+  }
+
+  @Produces
+  @Singleton
+  static EventLogRepository events(Pool pool, DatabaseWatch watch) {
+    return new EventLogRepository(pool, watch);
   }
 
   @Produces

@@ -27,8 +27,8 @@ public record JobFacts(
     String shown,
     long version,
     TaskCounts counts,
-    int attemptsLost,
-    int retries,
+    @Nullable Integer attemptsLost,
+    @Nullable Integer retries,
     Times times,
     @Nullable String errorCode,
     @Nullable String error,
@@ -53,6 +53,24 @@ public record JobFacts(
         null,
         null,
         0);
+  }
+
+  /** The same without what the numbered events do not tell. */
+  public JobFacts withoutTally() {
+    return new JobFacts(
+        state,
+        shown,
+        version,
+        counts,
+        null,
+        null,
+        times,
+        errorCode,
+        error,
+        cancellation,
+        summary,
+        aggregate,
+        costNanos);
   }
 
   /** The word of the native API for its state. */

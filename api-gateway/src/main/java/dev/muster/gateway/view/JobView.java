@@ -41,8 +41,8 @@ public record JobView(
     @Nullable String callbackUrl,
     double progress,
     Counts counts,
-    int attemptsLost,
-    int retriesUsed,
+    @Nullable Integer attemptsLost,
+    @Nullable Integer retriesUsed,
     Instant createdAt,
     @Nullable Instant queuedAt,
     @Nullable Instant assignedAt,
@@ -137,19 +137,17 @@ public record JobView(
   public static JobFacts asOf(JobEvent event, JobFacts facts) {
     Instant at = event.at();
     JobFacts.Times times = facts.times();
-    String shown =
-        event.state() == JobState.CANCELING ? facts.shown() : event.state().nativeWord("");
-    boolean cancelKnown =
-        facts.cancellation() != null
-            && facts.cancellation().requestedAt() != null
-            && !facts.cancellation().requestedAt().isAfter(at);
+    @Nullable String word = event.status();
+    boolean whole = word != null; // events of the first days said less
+    String before = word == null ? facts.shown() : word;
+    String shown = event.state() == JobState.CANCELING ? before : event.state().nativeWord("");
     return new JobFacts(
         event.state(),
         shown,
         event.seq(),
         event.counts(),
-        facts.attemptsLost(),
-        facts.retries(),
+        whole ? Integer.valueOf(event.attemptsLost()) : facts.attemptsLost(),
+        whole ? Integer.valueOf(event.retriesUsed()) : facts.retries(),
         new JobFacts.Times(
             known(times.queued(), at, event, JobEvent.Kind.QUEUED),
             known(times.assigned(), at, event, JobEvent.Kind.ASSIGNED),
@@ -158,10 +156,31 @@ public record JobView(
             null),
         null,
         null,
-        cancelKnown ? facts.cancellation() : null,
+        whole ? told(event.cancellation()) : cancellationAt(facts.cancellation(), at),
         null,
         null,
         facts.costNanos());
+  }
+
+  private static JobFacts.@Nullable Cancellation told(JobEvent.@Nullable Cancellation wish) {
+    return wish == null
+        ? null
+        : new JobFacts.Cancellation(
+            wish.state().name().toLowerCase(Locale.ROOT),
+            wish.reason(),
+            wish.requestedAt(),
+            wish.endedAt());
+  }
+
+  private static JobFacts.@Nullable Cancellation cancellationAt(
+      JobFacts.@Nullable Cancellation now, Instant at) {
+    if (now == null || now.requestedAt() == null || now.requestedAt().isAfter(at)) {
+      return null;
+    }
+    boolean decided = now.endedAt() != null && !now.endedAt().isAfter(at);
+    return decided
+        ? now
+        : new JobFacts.Cancellation("canceling", now.reason(), now.requestedAt(), null);
   }
 
   private static @Nullable Instant known(

@@ -53,8 +53,21 @@ final class Client {
     return key;
   }
 
+  URI uri(String path) {
+    return URI.create(base + path);
+  }
+
+  /** What the port for operators answers. */
+  String management(String path) {
+    int port = ConfigProvider.getConfig().getValue("quarkus.management.port", Integer.class);
+    return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(20))
+            .build())
+        .body();
+  }
+
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path))
+    return HttpRequest.newBuilder(uri(path))
         .timeout(Duration.ofSeconds(20))
         .header("Authorization", "Bearer " + key);
   }

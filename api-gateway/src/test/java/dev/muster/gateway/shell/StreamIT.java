@@ -1,83 +1,45 @@
 package dev.muster.gateway.shell;
 
+import static dev.muster.gateway.shell.AggregatorRows.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.muster.contracts.Message;
-import dev.muster.contracts.Topic;
-import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.JobId;
-import dev.muster.contracts.id.WorkerId;
-import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobEvent;
-import dev.muster.contracts.job.JobState;
-import dev.muster.contracts.job.TaskCounts;
-import dev.muster.contracts.task.ProgressEvent;
-import dev.muster.contracts.task.TaskEvent;
-import dev.muster.kit.Json;
-import dev.muster.kit.KafkaClients;
-import dev.muster.testkit.Infrastructure;
 import dev.muster.testkit.RealStack;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Tuple;
-import java.io.BufferedReader;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Views and streams over rows and records as the aggregator writes them. */
 @QuarkusTest
 @QuarkusTestResource(
     value = RealStack.class,
     initArgs = @ResourceArg(name = "schema", value = "gateway"))
+@Timeout(60)
 class StreamIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static Pool aggregator;
-  private static KafkaProducer<String, byte[]> producer;
+  private static AggregatorRows rows;
   private Client client;
   private JobId job;
 
   @BeforeAll
   static void connectAsAggregator() {
-    Map<String, String> config = RealStack.config(Infrastructure.shared(), "aggregator");
-    aggregator =
-        PgBuilder.pool()
-            .with(new PoolOptions().setMaxSize(2))
-            .connectingTo(
-                PgConnectOptions.fromUri(config.get("quarkus.datasource.reactive.url"))
-                    .setUser(config.get("quarkus.datasource.username"))
-                    .setPassword(config.get("quarkus.datasource.password")))
-            .build();
-    producer = KafkaClients.producer(Infrastructure.shared().bootstrapServers());
+    rows = new AggregatorRows();
   }
 
   @AfterAll
   static void close() {
-    aggregator.close().toCompletionStage().toCompletableFuture().join();
-    producer.close();
+    rows.close();
   }
 
   @BeforeEach
@@ -96,32 +58,34 @@ class StreamIT {
 
   @Test
   void streamIsGapFreeFromSnapshotToEnd() throws Exception {
-    event(1, JobEvent.Kind.SUBMITTED, JobState.PLANNING, new TaskCounts(2, 0, 0, 0, 0, 0), false);
-    try (Reader reader = new Reader("")) {
-      assertThat(reader.next()).isEqualTo(new Frame("job", "1", "PLANNING"));
+    rows.event(job, 1, JobEvent.Kind.SUBMITTED, counts(0, 0, 0, 0), false);
+    try (SseReader reader = reader("")) {
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "1", "PLANNING"));
 
-      event(2, JobEvent.Kind.QUEUED, JobState.QUEUED, new TaskCounts(2, 0, 0, 0, 0, 0), true);
-      assertThat(reader.next()).isEqualTo(new Frame("job", "2", "QUEUED"));
+      rows.event(job, 2, JobEvent.Kind.QUEUED, counts(0, 0, 0, 0), true);
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "2", "QUEUED"));
 
-      taskLeased();
-      Frame task = reader.next();
+      rows.taskLeased(job);
+      SseReader.Frame task = reader.next();
       assertThat(task.name()).isEqualTo("task");
       assertThat(reader.data().get("worker").asText()).matches("w-[0-9a-f]{8}");
 
-      outputWritten("hello\n");
+      rows.outputWritten(job, 0, "hello\n");
       assertThat(reader.next().name()).isEqualTo("log");
       assertThat(reader.data().get("text").asText()).isEqualTo("hello\n");
 
       // Event 3 never comes by Kafka: it is fetched when event 4 shows that it is missing.
-      event(3, JobEvent.Kind.ASSIGNED, JobState.ASSIGNED, new TaskCounts(2, 1, 0, 0, 0, 0), false);
-      event(4, JobEvent.Kind.RUNNING, JobState.RUNNING, new TaskCounts(2, 0, 1, 0, 0, 0), true);
-      assertThat(reader.next()).isEqualTo(new Frame("job", "3", "ASSIGNED"));
-      assertThat(reader.next()).isEqualTo(new Frame("job", "4", "RUNNING"));
+      rows.event(job, 3, JobEvent.Kind.ASSIGNED, counts(1, 0, 0, 0), false);
+      rows.event(job, 4, JobEvent.Kind.RUNNING, counts(0, 1, 0, 0), true);
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "3", "ASSIGNED"));
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "4", "RUNNING"));
 
-      event(5, JobEvent.Kind.PARTIAL, JobState.PARTIAL, new TaskCounts(2, 0, 0, 1, 1, 0), true);
-      assertThat(reader.next()).isEqualTo(new Frame("job", "5", "PARTIAL"));
+      rows.event(job, 5, JobEvent.Kind.PARTIAL, counts(0, 0, 1, 1), true);
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "5", "PARTIAL"));
       assertThat(reader.data().get("status").asText()).isEqualTo("partial");
       assertThat(reader.data().at("/payload/a").asInt()).isEqualTo(1);
+      assertThat(reader.next().name()).isEqualTo("summary");
+      assertThat(reader.data().get("result_persisted").asBoolean()).isTrue();
       assertThat(reader.next().name()).isEqualTo("end");
       assertThat(reader.isAtEnd()).isTrue();
     }
@@ -129,30 +93,115 @@ class StreamIT {
 
   @Test
   void resumedStreamTellsWhatWasMissedOnce() throws Exception {
-    event(1, JobEvent.Kind.SUBMITTED, JobState.PLANNING, new TaskCounts(2, 0, 0, 0, 0, 0), false);
-    event(2, JobEvent.Kind.QUEUED, JobState.QUEUED, new TaskCounts(2, 0, 0, 0, 0, 0), false);
-    event(3, JobEvent.Kind.ASSIGNED, JobState.ASSIGNED, new TaskCounts(2, 1, 0, 0, 0, 0), false);
-    try (Reader reader = new Reader("?after=1")) {
-      assertThat(reader.next()).isEqualTo(new Frame("job", "2", "QUEUED"));
+    rows.event(job, 1, JobEvent.Kind.SUBMITTED, counts(0, 0, 0, 0), false);
+    rows.event(job, 2, JobEvent.Kind.QUEUED, counts(0, 0, 0, 0), false);
+    rows.event(job, 3, JobEvent.Kind.ASSIGNED, counts(1, 0, 0, 0), false);
+    try (SseReader reader = reader("?after=1")) {
+      assertThat(reader.next().name()).isEqualTo("gap");
+      assertThat(reader.data().get("reason").asText()).isEqualTo("reconnected");
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "2", "QUEUED"));
       assertThat(reader.data().get("assigned_at").isNull()).isTrue();
-      assertThat(reader.next()).isEqualTo(new Frame("job", "3", "ASSIGNED"));
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "3", "ASSIGNED"));
 
-      event(3, JobEvent.Kind.ASSIGNED, JobState.ASSIGNED, new TaskCounts(2, 1, 0, 0, 0, 0), true);
-      event(4, JobEvent.Kind.RUNNING, JobState.RUNNING, new TaskCounts(2, 0, 1, 0, 0, 0), true);
-      assertThat(reader.next()).isEqualTo(new Frame("job", "4", "RUNNING"));
+      rows.again(job);
+      rows.event(job, 4, JobEvent.Kind.RUNNING, counts(0, 1, 0, 0), true);
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "4", "RUNNING"));
     }
   }
 
   @Test
+  void readerThatKnowsTheLastEventIsToldTheEndOnly() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.COMPLETED, counts(0, 0, 2, 0), false);
+
+    try (SseReader reader = reader("?after=1")) {
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("end", "1", "COMPLETED"));
+      assertThat(reader.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void numberOfAnEventThatNeverWasIsRefused() {
+    rows.event(job, 1, JobEvent.Kind.SUBMITTED, counts(0, 0, 0, 0), false);
+    String path = "/api/v1/jobs/" + job.external() + "/stream?after=";
+
+    assertThat(client.get(path + "2").statusCode()).isEqualTo(422);
+    assertThat(client.get(path + "-1").statusCode()).isEqualTo(422);
+    assertThat(client.get(path + "abc").statusCode()).isEqualTo(422);
+    assertThat(client.get(path + "1000000000000000000").statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void missingOutputIsMarkedWhereItIsMissing() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.RUNNING, counts(0, 1, 0, 0), false);
+    try (SseReader reader = reader("")) {
+      reader.next("job");
+
+      rows.outputWritten(job, 0, "ab");
+      rows.outputWritten(job, 10, "cd");
+
+      assertThat(reader.next().name()).isEqualTo("log");
+      assertThat(reader.next().name()).isEqualTo("gap");
+      assertThat(reader.data().get("bytes").asInt()).isEqualTo(8);
+      assertThat(reader.data().get("reason").asText()).isEqualTo("source");
+      assertThat(reader.next().name()).isEqualTo("log");
+    }
+  }
+
+  /** The first byte is the promise: what is written after it is told. */
+  @Test
+  void outputWrittenAfterTheFirstByteIsToldManyTimes() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.RUNNING, counts(0, 1, 0, 0), false);
+    for (int i = 0; i < 20; i++) {
+      try (SseReader reader = reader("")) {
+        rows.outputWritten(job, i, Integer.toString(i % 10));
+
+        reader.next("log");
+        assertThat(reader.data().get("offset").asInt()).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void jobIsShownAsItWas() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.SUBMITTED, counts(0, 0, 0, 0), false);
+    rows.event(job, 2, JobEvent.Kind.ASSIGNED, counts(1, 0, 0, 0), false);
+    rows.event(job, 3, JobEvent.Kind.COMPLETED, counts(0, 0, 2, 0), false);
+    String path = "/api/v1/jobs/" + job.external();
+
+    JsonNode first = JSON.readTree(client.get(path + "/events?limit=2").body());
+    JsonNode rest =
+        JSON.readTree(
+            client
+                .get(path + "/events?limit=2&cursor=" + first.get("next_cursor").asText())
+                .body());
+    JsonNode then =
+        JSON.readTree(client.get(path + "?at=" + first.at("/data/1/at").asText()).body());
+    JsonNode now = JSON.readTree(client.get(path + "?at=" + rest.at("/data/0/at").asText()).body());
+
+    assertThat(first.get("data").findValuesAsText("seq")).containsExactly("1", "2");
+    assertThat(rest.get("data").findValuesAsText("seq")).containsExactly("3");
+    assertThat(rest.get("has_more").asBoolean()).isFalse();
+    assertThat(then.get("canonical_state").asText()).isEqualTo("ASSIGNED");
+    assertThat(then.get("version").asInt()).isEqualTo(2);
+    assertThat(then.at("/counts/leased").asInt()).isOne();
+    assertThat(then.get("ended_at").isNull()).isTrue();
+    assertThat(then.get("retries_used").isNull()).isTrue();
+    assertThat(now).isEqualTo(JSON.readTree(client.get(path).body()));
+    assertThat(client.get(path + "?at=2020-01-01").statusCode()).isEqualTo(404);
+    assertThat(client.get(path + "?at=then").statusCode()).isEqualTo(422);
+  }
+
+  @Test
   void viewsShowTasksResultsAndOutput() throws Exception {
-    event(1, JobEvent.Kind.FAILED, JobState.PARTIAL, new TaskCounts(2, 0, 0, 1, 1, 0), false);
-    task(0, "SUCCEEDED", "{\"loss\": 0.50}", null);
-    task(
+    rows.event(job, 1, JobEvent.Kind.PARTIAL, counts(0, 0, 1, 1), false);
+    rows.task(job, 0, "SUCCEEDED", "{\"loss\": 0.50}", null);
+    rows.task(
+        job,
         1,
         "FAILED",
         null,
         "{\"attempt\":1,\"epoch\":1,\"status\":\"failed\",\"worker\":\"host-1\",\"output_tail\":\"oh\"}");
-    execute(
+    rows.execute(
         "INSERT INTO aggregator.task_output VALUES"
             + " ($1, 0, 1, 1, 'ab', 'yz', 40, 0, '{\"s\":1}', now(), 36)",
         Tuple.of(job.value()));
@@ -187,7 +236,7 @@ class StreamIT {
 
   @Test
   void unchangedJobIsNotSentAgain() {
-    event(1, JobEvent.Kind.SUBMITTED, JobState.PLANNING, new TaskCounts(2, 0, 0, 0, 0, 0), false);
+    rows.event(job, 1, JobEvent.Kind.SUBMITTED, counts(0, 0, 0, 0), false);
     String path = "/api/v1/jobs/" + job.external();
     String etag = client.get(path).headers().firstValue("ETag").orElseThrow();
 
@@ -200,9 +249,9 @@ class StreamIT {
 
   @Test
   void endedJobIsNotCancelledButRetriedAsANewOne() throws Exception {
-    event(1, JobEvent.Kind.PARTIAL, JobState.PARTIAL, new TaskCounts(2, 0, 0, 1, 1, 0), false);
-    task(0, "SUCCEEDED", "{}", null);
-    task(1, "FAILED", null, null);
+    rows.event(job, 1, JobEvent.Kind.PARTIAL, counts(0, 0, 1, 1), false);
+    rows.task(job, 0, "SUCCEEDED", "{}", null);
+    rows.task(job, 1, "FAILED", null, null);
     String path = "/api/v1/jobs/" + job.external();
 
     HttpResponse<String> cancel = client.put(path + "/cancel", "{\"reason\":\"late\"}");
@@ -218,11 +267,11 @@ class StreamIT {
 
   @Test
   void cancellationIsAnsweredWithTheDecision() throws Exception {
-    event(1, JobEvent.Kind.RUNNING, JobState.RUNNING, new TaskCounts(2, 0, 1, 0, 0, 0), false);
+    rows.event(job, 1, JobEvent.Kind.RUNNING, counts(0, 1, 0, 0), false);
     Thread decision =
         Thread.startVirtualThread(() -> {
           await().until(() -> client.get("/health").statusCode() == 200);
-          execute(
+          rows.execute(
               "UPDATE aggregator.job SET state = 'CANCELING', version = 2,"
                   + " cancel_state = 'canceling', cancel_requested_at = now()"
                   + " WHERE job_id = $1",
@@ -239,159 +288,8 @@ class StreamIT {
     assertThat(again.statusCode()).isEqualTo(202);
   }
 
-  private void event(
-      long seq, JobEvent.Kind kind, JobState state, TaskCounts counts, boolean published) {
-    Instant now = Instant.now();
-    JobEvent event =
-        new JobEvent(
-            job,
-            seq,
-            kind,
-            state,
-            "default",
-            "default",
-            now,
-            counts,
-            null,
-            state == JobState.PARTIAL ? ErrorCode.EXIT_NONZERO : null,
-            null);
-    OffsetDateTime at = OffsetDateTime.ofInstant(now, ZoneOffset.UTC);
-    execute(
-        "INSERT INTO aggregator.job (job_id, tenant, pool, state, shown, version, total, leased,"
-            + " running, succeeded, failed, cancelled, attempts_lost, retries, planned,"
-            + " leased_ever, started_ever, plan_failed, stopped)"
-            + " VALUES ($1, 'default', 'default', $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0,"
-            + " true, true, true, false, false)"
-            + " ON CONFLICT (job_id) DO UPDATE SET state = $2, shown = $3, version = $4,"
-            + " leased = $6, running = $7, succeeded = $8, failed = $9,"
-            + " assigned_at = CASE WHEN $2 = 'ASSIGNED' THEN now() ELSE job.assigned_at END",
-        Tuple.from(
-            List.of(
-                job.value(),
-                state.name(),
-                state.nativeWord(""),
-                seq,
-                counts.total(),
-                counts.leased(),
-                counts.running(),
-                counts.succeeded(),
-                counts.failed())));
-    execute(
-        "INSERT INTO aggregator.job_event VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-        Tuple.of(job.value(), seq, kind.name(), state.name(), at, Json.text(event)));
-    if (published) {
-      publish(Topic.JOB_EVENTS.name(), Json.text(event).getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private void task(int index, String state, @Nullable String result, @Nullable String lastFailed) {
-    execute(
-        "INSERT INTO aggregator.task (job_id, index, state, attempt, epoch, worker, result,"
-            + " attempts, last_failed, run_millis) VALUES ($1, $2, $3, 1, 1, 'host-1', $4, $5, $6, 5)",
-        Tuple.tuple()
-            .addString(job.value())
-            .addInteger(index)
-            .addString(state)
-            .addString(result)
-            .addString("[{\"attempt\":1,\"worker\":\"host-1\"}]")
-            .addString(lastFailed));
-  }
-
-  private void taskLeased() {
-    publish(
-        Topic.TASK_EVENTS.name(),
-        Json.bytes(
-            Topic.TASK_EVENTS,
-            new Message<>(
-                Instant.now(),
-                List.of(new TaskEvent.TaskLeased(0, 1, 1, new WorkerId("host-1"))))));
-  }
-
-  private void outputWritten(String text) {
-    publish(
-        Topic.PROGRESS.name(),
-        Json.bytes(
-            Topic.PROGRESS,
-            new Message<>(
-                Instant.now(),
-                List.of(
-                    new ProgressEvent.OutputWritten(
-                        new AttemptRef(job, 0, 1, 1),
-                        ProgressEvent.Stream.STDOUT,
-                        0,
-                        text.length(),
-                        text)))));
-  }
-
-  private void publish(String topic, byte[] value) {
-    try {
-      producer.send(new ProducerRecord<>(topic, job.value(), value)).get();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void execute(String sql, Tuple arguments) {
-    aggregator
-        .preparedQuery(sql)
-        .execute(arguments)
-        .toCompletionStage()
-        .toCompletableFuture()
-        .join();
-  }
-
-  /** An event of the stream: its name, its id and, for jobs, the state. */
-  private record Frame(String name, String id, String state) {}
-
-  private final class Reader implements AutoCloseable {
-    private final InputStream in;
-    private final BufferedReader lines;
-    private JsonNode data = JSON.createObjectNode();
-
-    Reader(String query) throws Exception {
-      HttpResponse<InputStream> answer =
-          HttpClient.newHttpClient()
-              .send(
-                  client.request("/api/v1/jobs/" + job.external() + "/stream" + query).build(),
-                  HttpResponse.BodyHandlers.ofInputStream());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      in = answer.body();
-      lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    }
-
-    Frame next() throws Exception {
-      String name = "";
-      String id = "";
-      List<String> body = new ArrayList<>();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.isEmpty() && !name.isEmpty()) {
-          data = JSON.readTree(String.join("\n", body));
-          return new Frame(name, id, data.path("canonical_state").asText());
-        }
-        int colon = line.indexOf(':');
-        String value = colon < 0 ? "" : line.substring(colon + 1).strip();
-        if (line.startsWith("event:")) {
-          name = value;
-        } else if (line.startsWith("id:")) {
-          id = value;
-        } else if (line.startsWith("data:")) {
-          body.add(value);
-        }
-      }
-      throw new IllegalStateException("Expected an event, but the stream ended");
-    }
-
-    JsonNode data() {
-      return data;
-    }
-
-    boolean isAtEnd() throws Exception {
-      return lines.readLine() == null;
-    }
-
-    @Override
-    public void close() throws Exception {
-      in.close();
-    }
+  private SseReader reader(String query) throws Exception {
+    return new SseReader(
+        client.request("/api/v1/jobs/" + job.external() + "/stream" + query).build());
   }
 }

@@ -124,9 +124,10 @@ final class JobBatch {
     if (!events.isEmpty()) {
       List<String> bodies = events.stream().map(Json::text).toList();
       tx.later(
-          "INSERT INTO aggregator.job_event (job_id, seq, kind, state, at, body, causation, traceparent)"
+          "INSERT INTO aggregator.job_event"
+              + " (job_id, seq, kind, state, at, body, causation, traceparent, tenant)"
               + " SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[],"
-              + " $5::timestamptz[], $6::text[], $7::text[], $8::text[])",
+              + " $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[])",
           Columns.texts(events, event -> event.job().value()),
           Columns.longs(events, JobEvent::seq),
           Columns.texts(events, event -> event.kind().name()),
@@ -134,7 +135,8 @@ final class JobBatch {
           Columns.times(events, JobEvent::at),
           bodies.toArray(String[]::new),
           Columns.texts(events, this::cause),
-          Columns.texts(events, event -> traceparents.get(event.job())));
+          Columns.texts(events, event -> traceparents.get(event.job())),
+          Columns.texts(events, JobEvent::tenant));
       List<OutboxRow> rows = new ArrayList<>(events.size());
       for (int i = 0; i < events.size(); i++) {
         rows.add(record(events.get(i), bodies.get(i)));

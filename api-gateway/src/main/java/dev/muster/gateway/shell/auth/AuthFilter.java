@@ -1,6 +1,5 @@
 package dev.muster.gateway.shell.auth;
 
-import dev.muster.gateway.key.ApiKey;
 import dev.muster.gateway.key.Scope;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
@@ -13,21 +12,16 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 
-/** Asks every request to the API for a key: {@code Authorization: Bearer} or {@code X-Api-Key}. */
+/** Asks every request to the API for a key, or for a ticket where a stream is opened. */
 @Provider
 @Priority(Priorities.AUTHENTICATION)
 public class AuthFilter implements ContainerRequestFilter {
-  private static final String BEARER = "Bearer ";
-
-  private final KeyVerifier verifier;
-  private final KeyFailures failures;
+  private final CredentialDesk credentials;
   private final CurrentVertxRequest current;
   private final Caller caller;
 
-  AuthFilter(
-      KeyVerifier verifier, KeyFailures failures, CurrentVertxRequest current, Caller caller) {
-    this.verifier = verifier;
-    this.failures = failures;
+  AuthFilter(CredentialDesk credentials, CurrentVertxRequest current, Caller caller) {
+    this.credentials = credentials;
     this.current = current;
     this.caller = caller;
   }
@@ -37,7 +31,7 @@ public class AuthFilter implements ContainerRequestFilter {
     if (!request.getUriInfo().getPath().startsWith("/api/")) {
       return;
     }
-    Principal principal = principal(credential(request));
+    Principal principal = principal(request);
     if (principal.expired()) {
       throw new ProblemException(
           ProblemKind.KEY_EXPIRED, "Expected a key that is valid, but it has expired");
@@ -47,16 +41,19 @@ public class AuthFilter implements ContainerRequestFilter {
           ProblemKind.TENANT_DISABLED, "Expected an active tenant, but it is disabled");
     }
     caller.is(principal);
-    caller.require(isRead(request.getMethod()) ? Scope.READ : Scope.WRITE);
+    caller.require(isRead(request) ? Scope.READ : Scope.WRITE);
   }
 
-  private Principal principal(String credential) {
-    String source = source();
-    ApiKey key = ApiKey.parse(credential).orElseThrow(() -> failures.refusal(source, null));
-    if (!verifier.isFamiliar(key.id())) {
-      failures.requireRoom(source);
-    }
-    return verifier.verify(key).orElseThrow(() -> failures.refusal(source, key.prefix()));
+  /** A ticket opens nothing but what is read. */
+  private Principal principal(ContainerRequestContext request) {
+    return credentials.principal(
+        source(),
+        request.getHeaders().getOrDefault("Authorization", List.of()),
+        request.getHeaders().getOrDefault("X-Api-Key", List.of()),
+        request.getMethod().equals("GET")
+            ? request.getUriInfo().getQueryParameters().getOrDefault("ticket", List.of())
+            : List.of(),
+        request.getUriInfo().getPath());
   }
 
   /** The address the request came from; a proxy in front of the gateway is one address. */
@@ -66,24 +63,12 @@ public class AuthFilter implements ContainerRequestFilter {
     return host == null ? "unknown" : host;
   }
 
-  private static String credential(ContainerRequestContext request) {
-    List<String> bearer = request.getHeaders().getOrDefault("Authorization", List.of());
-    List<String> apiKey = request.getHeaders().getOrDefault("X-Api-Key", List.of());
-    if (bearer.size() + apiKey.size() != 1) {
-      throw unauthenticated();
-    }
-    if (!apiKey.isEmpty()) {
-      return apiKey.getFirst();
-    }
-    String value = bearer.getFirst();
-    if (!value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      throw unauthenticated();
-    }
-    return value.substring(BEARER.length());
-  }
-
-  private static boolean isRead(String method) {
-    return method.equals("GET") || method.equals("HEAD");
+  /** A ticket changes nothing that anybody sees: who may watch may have one. */
+  private static boolean isRead(ContainerRequestContext request) {
+    String method = request.getMethod();
+    return method.equals("GET")
+        || method.equals("HEAD")
+        || request.getUriInfo().getPath().equals("/api/v1/stream-tickets");
   }
 
   /** The answer to a request without a valid key. */

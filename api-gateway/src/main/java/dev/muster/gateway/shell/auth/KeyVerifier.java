@@ -77,6 +77,20 @@ public class KeyVerifier {
     return same ? Optional.ofNullable(cached.principal()) : Optional.empty();
   }
 
+  /**
+   * Whose key it is that was verified before; empty when it has been revoked since.
+   *
+   * @param keyId the id from a {@link Principal}, never from a request
+   * @throws DatabaseUnavailableException when the database does not answer
+   */
+  public Optional<Principal> current(String keyId) {
+    Cached cached = cache.get(keyId);
+    if (cached == null || cached.age() > cacheNanos) {
+      cached = load(keyId);
+    }
+    return Optional.ofNullable(cached.principal());
+  }
+
   /** Whether a key of this id can be verified without asking, or was valid within the hour. */
   boolean isFamiliar(String id) {
     Cached cached = cache.get(id);
@@ -146,6 +160,7 @@ public class KeyVerifier {
         before,
         row.secretMac,
         new Principal(
+            row.id,
             row.tenant.id,
             Scope.parse(row.scopes),
             row.expiresAt,

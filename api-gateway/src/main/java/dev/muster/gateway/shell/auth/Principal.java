@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who a valid key belongs to.
  *
+ * @param keyId the id of the key
  * @param tenant the tenant
  * @param scopes what the key allows
  * @param expiresAt when it ends, if it does
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenantDisabled whether the tenant may do anything at all
  */
 public record Principal(
+    String keyId,
     String tenant,
     Set<Scope> scopes,
     @Nullable Instant expiresAt,

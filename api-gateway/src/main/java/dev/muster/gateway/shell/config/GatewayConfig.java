@@ -84,13 +84,40 @@ public interface GatewayConfig {
   @WithDefault("2000")
   int streamsMax();
 
-  /** Open event streams of one tenant; more get 503. */
+  /** Open event streams of one tenant; more get 429. */
   @WithDefault("500")
   int streamsPerTenantMax();
 
-  /** Events that may wait for one slow reader of a stream; beyond it telemetry is dropped. */
-  @WithDefault("256")
-  int streamBacklogMax();
+  /** Open event streams of one API key; more get 429. */
+  @WithDefault("50")
+  int streamsPerKeyMax();
+
+  /**
+   * Open event streams of one client address; more get 429. This machine's own addresses are not
+   * counted, since whoever is there holds the key file anyway.
+   */
+  @WithDefault("5")
+  int streamsPerAddressMax();
+
+  /**
+   * Proxies whose {@code Forwarded} or {@code X-Forwarded-For} is believed: addresses or ranges
+   * such as {@code 10.0.0.0/8}. Without any, the address of the connection counts.
+   */
+  Optional<List<String>> trustedProxies();
+
+  /** How long a stream ticket may wait to be used. */
+  @WithDefault("60s")
+  Duration streamTicketLife();
+
+  /** Tickets of one tenant that wait to be used; more get 429. */
+  @WithDefault("1000")
+  int streamTicketsMax();
+
+  /**
+   * Origins from which browsers may open the WebSocket, such as {@code https://example.org}; the
+   * gateway's own is always among them.
+   */
+  Optional<List<String>> allowedOrigins();
 
   /** Time between the comments that keep an idle stream open. */
   @WithDefault("15s")

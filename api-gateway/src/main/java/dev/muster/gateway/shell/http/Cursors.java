@@ -24,7 +24,8 @@ public class Cursors {
     this.secrets = secrets;
   }
 
-  String write(String tenant, String list, String position) {
+  /** A cursor for this position. */
+  public String write(String tenant, String list, String position) {
     byte[] text = position.getBytes(StandardCharsets.UTF_8);
     byte[] cursor = Arrays.copyOf(mac(tenant, list, position), MAC_BYTES + text.length);
     System.arraycopy(text, 0, cursor, MAC_BYTES, text.length);
@@ -36,7 +37,7 @@ public class Cursors {
    *
    * @throws ProblemException when it is no cursor of this tenant and list
    */
-  @Nullable String read(String tenant, String list, @Nullable String cursor) {
+  public @Nullable String read(String tenant, String list, @Nullable String cursor) {
     if (cursor == null) {
       return null;
     }

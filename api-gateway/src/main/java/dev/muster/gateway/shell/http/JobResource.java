@@ -30,6 +30,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -44,6 +45,7 @@ public class JobResource {
   private final Caller caller;
   private final SubmissionQueue queue;
   private final Callbacks callbacks;
+  private final History history;
   private final Counter submitted;
 
   JobResource(
@@ -51,11 +53,13 @@ public class JobResource {
       Caller caller,
       SubmissionQueue queue,
       Callbacks callbacks,
+      History history,
       MeterRegistry metrics) {
     this.requests = requests;
     this.caller = caller;
     this.queue = queue;
     this.callbacks = callbacks;
+    this.history = history;
     this.submitted = metrics.counter("jobs_submitted_total");
   }
 
@@ -152,13 +156,19 @@ public class JobResource {
             refused.errors()));
   }
 
-  /** One job; a poll that knows its version costs nothing. */
+  /** One job, as it is or as it was; a poll that knows its version costs nothing. */
   @GET
   @Path("{id}")
   public Response get(
       @PathParam("id") String id, @Context HttpHeaders headers, @Context UriInfo uri) {
-    Query.of(uri);
+    Query query = Query.of(uri, "at");
+    Instant at = query.instant("at");
+    query.check();
     JobRepository.Found job = requests.job(id);
+    if (at != null) {
+      JobRepository.Found then = history.at(job, at);
+      return Response.ok(ApiJson.text(JobView.of(then.stored(), then.facts()))).build();
+    }
     String etag = etag(job.facts().version());
     if (matches(headers, etag)) {
       return Response.notModified().header(HttpHeaders.ETAG, etag).build();

@@ -40,7 +40,7 @@ public enum ProblemKind {
   IDEMPOTENCY_KEY(422, "The idempotency key is not valid"),
   IDEMPOTENCY_MISMATCH(422, "The idempotency key was used for another request"),
   TOO_MANY_FAILURES(429, "Too many wrong API keys came from there"),
-  TOO_MANY_STREAMS(503, "Too many event streams are open"),
+  TOO_MANY_STREAMS(429, "Too many event streams are open"),
   HEADERS_TOO_LARGE(431, "The request headers are too large"),
   INTERNAL(500, "Something went wrong on our side"),
   OVERLOADED(503, "The platform takes no new jobs right now"),

@@ -5,6 +5,7 @@ import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
+import dev.muster.gateway.feed.Snapshot;
 import dev.muster.gateway.view.JobFacts;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.StoredJob;
@@ -17,7 +18,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +37,8 @@ public final class JobRepository {
           + " j.version, j.total, j.leased, j.running, j.succeeded, j.failed, j.cancelled,"
           + " j.attempts_lost, j.retries, j.queued_at, j.assigned_at, j.started_at,"
           + " j.finalizing_at, j.ended_at, j.error_code, j.error, j.cancel_state,"
-          + " j.cancel_reason, j.cancel_requested_at, j.cancel_ended_at, j.summary, j.aggregate, a.cost"
+          + " j.cancel_reason, j.cancel_requested_at, j.cancel_ended_at, j.summary, j.aggregate,"
+          + " a.cost, pg_current_snapshot()::text AS snapshot"
           + " FROM gateway.submission s"
           + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0"
           + " LEFT JOIN aggregator.job_account a ON a.job_id = s.job_id";
@@ -80,6 +86,94 @@ public final class JobRepository {
     RowSet<Row> rows =
         query(COLUMNS + " WHERE s.tenant = $1 AND s.job_id = $2", tenant, job.value());
     return rows.size() == 0 ? Optional.empty() : Optional.of(found(rows.iterator().next()));
+  }
+
+  /**
+   * Jobs as they were at one moment.
+   *
+   * @param jobs those that exist, by id
+   * @param at the moment
+   */
+  public record Moment(Map<JobId, Found> jobs, Snapshot at) {}
+
+  /** Some jobs of a tenant, at least one asked for, all as they were at the same moment. */
+  public Optional<Moment> moment(String tenant, Collection<JobId> jobs) {
+    Map<JobId, Found> found = new LinkedHashMap<>();
+    @Nullable Snapshot at = null;
+    for (Row row : byId(List.of(tenant), jobs)) {
+      Found one = found(row);
+      found.put(one.stored().id(), one);
+      at = Snapshot.parse(row.getString("snapshot"));
+    }
+    return at == null ? Optional.empty() : Optional.of(new Moment(found, at));
+  }
+
+  /**
+   * The newest jobs of a tenant, newest first.
+   *
+   * @param before a moment before this one; where there are no jobs it is as good
+   */
+  public Moment newest(String tenant, Snapshot before, int limit) {
+    Map<JobId, Found> found = new LinkedHashMap<>();
+    Snapshot at = before;
+    for (Row row :
+        query(
+            COLUMNS + " WHERE s.tenant = $1 ORDER BY s.created_at DESC, s.job_id DESC LIMIT $2",
+            tenant,
+            limit)) {
+      Found one = found(row);
+      found.put(one.stored().id(), one);
+      at = Snapshot.parse(row.getString("snapshot"));
+    }
+    return new Moment(found, at);
+  }
+
+  /** Jobs of several tenants, by id. */
+  public Map<JobId, Found> findAll(Collection<String> tenants, Collection<JobId> jobs) {
+    Map<JobId, Found> found = new HashMap<>();
+    for (Row row : byId(tenants, jobs)) {
+      Found one = found(row);
+      found.put(one.stored().id(), one);
+    }
+    return found;
+  }
+
+  private RowSet<Row> byId(Collection<String> tenants, Collection<JobId> jobs) {
+    return query(
+        COLUMNS + " WHERE s.tenant = ANY($1::text[]) AND s.job_id = ANY($2::text[])",
+        tenants.toArray(String[]::new),
+        jobs.stream().map(JobId::value).toArray(String[]::new));
+  }
+
+  /** Whose these jobs are, by id; what does not exist is left out. */
+  public Map<String, Owner> owners(Collection<String> jobs) {
+    Map<String, Owner> owners = new HashMap<>();
+    for (Row row :
+        query(
+            "SELECT job_id, tenant, project, tags FROM gateway.submission"
+                + " WHERE job_id = ANY($1::text[])",
+            (Object) jobs.toArray(String[]::new))) {
+      owners.put(
+          row.getString("job_id"),
+          new Owner(
+              row.getString("tenant"),
+              row.getString("project"),
+              List.of(row.getArrayOfStrings("tags"))));
+    }
+    return owners;
+  }
+
+  /** The last event of a job at or before a time. */
+  public Optional<JobEvent> eventAt(JobId job, Instant at) {
+    RowSet<Row> rows =
+        query(
+            "SELECT body FROM aggregator.job_event WHERE job_id = $1 AND at <= $2"
+                + " ORDER BY seq DESC LIMIT 1",
+            job.value(),
+            utc(at));
+    return rows.size() == 0
+        ? Optional.empty()
+        : Optional.of(Json.read(rows.iterator().next().getString("body"), JobEvent.class));
   }
 
   /** Jobs of a tenant, newest first. */

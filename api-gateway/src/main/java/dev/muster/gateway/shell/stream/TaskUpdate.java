@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a stream tells of a task; only the fields of its kind are there.
  *
+ * @param jobId the job
  * @param index the task
  * @param status its state, or null where its output or progress is told
  * @param attempt the attempt
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TaskUpdate(
+    String jobId,
     int index,
     @Nullable String status,
     @Nullable Integer attempt,
@@ -36,19 +38,21 @@ record TaskUpdate(
   /** A range of cancelled tasks can be a million: a stream tells so many of them. */
   private static final int CANCELLED_MAX = 1_000;
 
-  static List<TaskUpdate> of(TaskEvent event, Alias alias) {
+  static List<TaskUpdate> of(String job, TaskEvent event, Alias alias) {
     return switch (event) {
       case TaskEvent.TaskLeased e ->
-          List.of(state(e.index(), "leased", e.attempt(), alias.of(e.worker().value())));
-      case TaskEvent.TaskStarted e -> List.of(state(e.index(), "running", e.attempt(), null));
-      case TaskEvent.TaskReturned e -> List.of(state(e.index(), "ready", e.attempt(), null));
-      case TaskEvent.TaskRetrying e -> List.of(state(e.index(), "retry_wait", e.attempt(), null));
-      case TaskEvent.TaskSucceeded e -> List.of(state(e.index(), "succeeded", e.attempt(), null));
-      case TaskEvent.TaskFailed e -> List.of(state(e.index(), "failed", e.attempt(), null));
+          List.of(state(job, e.index(), "leased", e.attempt(), alias.of(e.worker().value())));
+      case TaskEvent.TaskStarted e -> List.of(state(job, e.index(), "running", e.attempt(), null));
+      case TaskEvent.TaskReturned e -> List.of(state(job, e.index(), "ready", e.attempt(), null));
+      case TaskEvent.TaskRetrying e ->
+          List.of(state(job, e.index(), "retry_wait", e.attempt(), null));
+      case TaskEvent.TaskSucceeded e ->
+          List.of(state(job, e.index(), "succeeded", e.attempt(), null));
+      case TaskEvent.TaskFailed e -> List.of(state(job, e.index(), "failed", e.attempt(), null));
       case TaskEvent.TasksCancelled e ->
           e.indexes().stream()
               .limit(CANCELLED_MAX)
-              .mapToObj(index -> state(index, "cancelled", null, null))
+              .mapToObj(index -> state(job, index, "cancelled", null, null))
               .toList();
       case TaskEvent.AttemptMetered e -> List.of();
       case TaskEvent.JobStopped e -> List.of();
@@ -63,11 +67,13 @@ record TaskUpdate(
   }
 
   static TaskUpdate of(ProgressEvent event) {
+    String job = event.attempt().job().external();
     int index = event.attempt().index();
     int attempt = event.attempt().attempt();
     return switch (event) {
       case ProgressEvent.OutputWritten e ->
           new TaskUpdate(
+              job,
               index,
               null,
               attempt,
@@ -79,12 +85,12 @@ record TaskUpdate(
               null);
       case ProgressEvent.ProgressReported e ->
           new TaskUpdate(
-              index, null, attempt, null, null, null, null, null, new JsonText(e.document()));
+              job, index, null, attempt, null, null, null, null, null, new JsonText(e.document()));
     };
   }
 
   private static TaskUpdate state(
-      int index, String status, @Nullable Integer attempt, @Nullable String worker) {
-    return new TaskUpdate(index, status, attempt, worker, null, null, null, null, null);
+      String job, int index, String status, @Nullable Integer attempt, @Nullable String worker) {
+    return new TaskUpdate(job, index, status, attempt, worker, null, null, null, null, null);
   }
 }
