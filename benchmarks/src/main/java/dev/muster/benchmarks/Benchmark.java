@@ -38,8 +38,8 @@ public final class Benchmark {
    *
    * @param arguments base URL, path of the client script, the driver's name, and its numbers:
    *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
-   *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]},
-   *     {@code streams TASKS WATCHERS}, {@code restarts READERS TIMES}
+   *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]}, {@code streams TASKS
+   *     WATCHERS}, {@code restarts READERS TIMES}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));

@@ -16,9 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /**
- * Watches one long job with many readers while the gateway is killed and started again. Half of them
- * read the job's own stream, half a watch of it; each resumes from the last id it saw, and
- * in the end each must have seen the job's events from the first to the last, once, in order.
+ * Watches one long job with many readers while the gateway is killed and started again. Half of
+ * them read the job's own stream, half a watch of it; each resumes from the last id it saw, and in
+ * the end each must have seen the job's events from the first to the last, once, in order.
  */
 final class Restarts {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -71,7 +71,11 @@ final class Restarts {
       socket
           .getOutputStream()
           .write(
-              ("GET " + path + " HTTP/1.1\r\nHost: " + base.getHost() + "\r\nAuthorization: Bearer "
+              ("GET "
+                      + path
+                      + " HTTP/1.1\r\nHost: "
+                      + base.getHost()
+                      + "\r\nAuthorization: Bearer "
                       + client.key()
                       + (lastId.isEmpty() ? "" : "\r\nLast-Event-ID: " + lastId)
                       + "\r\n\r\n")

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
- * Measures the event streams: how long output and changes take to a watcher, how many events a second
- * reach one and many of them, and what a watcher costs the gateway.
+ * Measures the event streams: how long output and changes take to a watcher, how many events a
+ * second reach one and many of them, and what a watcher costs the gateway.
  */
 final class Streams {
   private static final Duration WAIT = Duration.ofMinutes(3);
@@ -48,7 +48,11 @@ final class Streams {
       socket
           .getOutputStream()
           .write(
-              ("GET " + path + " HTTP/1.1\r\nHost: " + base.getHost() + "\r\nAuthorization: Bearer "
+              ("GET "
+                      + path
+                      + " HTTP/1.1\r\nHost: "
+                      + base.getHost()
+                      + "\r\nAuthorization: Bearer "
                       + client.key()
                       + "\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
@@ -158,8 +162,7 @@ final class Streams {
             (name, data) -> {
               String ended = node(data).path("ended_at").asText("");
               if (name.equals("job") && ended.length() > 4) {
-                millis.add(
-                    Duration.between(Instant.parse(ended), Instant.now()).toNanos() / 1e6);
+                millis.add(Duration.between(Instant.parse(ended), Instant.now()).toNanos() / 1e6);
               }
             })) {
       watcher.awaitOpen();

@@ -168,7 +168,7 @@ class ProblemIT {
     assertProblem(other.get("/api/v1/results/" + id), 404, "not-found");
     assertProblem(other.put("/api/v1/jobs/" + id + "/cancel", "{}"), 404, "not-found");
     assertProblem(other.post("/api/v1/jobs/" + id + "/retry", ""), 404, "not-found");
-    assertThat(JSON.readTree(other.get("/api/v1/jobs").body()).get("data")).isEmpty();
+    assertThat(other.get("/api/v1/jobs?limit=200").body()).contains("\"data\"").doesNotContain(id);
   }
 
   @Test
