@@ -34,7 +34,8 @@ public final class Launcher {
 
   /** Runs one command; the exit code is 0, 1 for a failure, 2 for misuse, or the demo's. */
   public static void main(String[] args) {
-    MIGRATIONS.setLevel(Level.WARNING);
+    MIGRATIONS.setLevel(
+        Level.SEVERE); // not the note, at each start, that numbers may come out of order
     Thread commander = Thread.currentThread();
     CountDownLatch done = new CountDownLatch(1);
     // Ctrl-C: the command gives up, cleans up after itself, and only then the JVM ends.
