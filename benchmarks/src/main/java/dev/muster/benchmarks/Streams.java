@@ -145,7 +145,8 @@ final class Streams {
   }
 
   private static void latency(String data, List<Double> millis) {
-    double now = Instant.now().toEpochMilli() + Instant.now().getNano() % 1_000_000 / 1e6;
+    Instant read = Instant.now();
+    double now = read.toEpochMilli() + read.getNano() % 1_000_000 / 1e6;
     for (String line : node(data).path("text").asText().split("\n", -1)) {
       if (line.matches("T[0-9]+[.,][0-9]+")) {
         millis.add(now - Double.parseDouble(line.substring(1).replace(',', '.')) * 1_000);
