@@ -4,6 +4,7 @@ import dev.muster.cli.command.BalanceCommand;
 import dev.muster.cli.command.CancelCommand;
 import dev.muster.cli.command.Command;
 import dev.muster.cli.command.DemoCommand;
+import dev.muster.cli.command.ExplainCommand;
 import dev.muster.cli.command.ExportCommand;
 import dev.muster.cli.command.KeyCreateCommand;
 import dev.muster.cli.command.KeyListCommand;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 enum Verb {
   SUBMIT("submit a job from a file or standard input", SubmitCommand::new),
   STATUS("show a job", StatusCommand::new),
+  EXPLAIN("say why a job waits", ExplainCommand::new),
   WATCH("show a job's progress until it ends", WatchCommand::new),
   LIST("list jobs", ListCommand::new),
   TASKS("list a job's tasks", TasksCommand::new),

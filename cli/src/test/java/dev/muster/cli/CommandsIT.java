@@ -353,6 +353,20 @@ class CommandsIT {
   }
 
   @Test
+  void explainSaysWhyAndWhoComesFirst() {
+    server.on(
+        "GET /jobs/j/explain",
+        200,
+        "{\"status\":\"queued\",\"reason\":\"busy\",\"detail\":\"All are busy\",\"pool\":\"p\","
+            + "\"waiting\":3,\"running\":2,\"jobs_ahead\":7}");
+
+    assertThat(ClientRun.against(server, "explain", "j").out())
+        .isEqualTo(
+            "queued, busy: All are busy\n"
+                + "3 tasks wait in the pool p, 2 are under way, 7 jobs come first\n");
+  }
+
+  @Test
   void halfOfACommandNamesTheWholeOnes() {
     Ended ended = new ClientRun().run("admin", "key");
 

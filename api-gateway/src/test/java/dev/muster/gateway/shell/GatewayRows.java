@@ -40,7 +40,7 @@ final class GatewayRows {
   static String key(String tenant, String scopes, String ends) throws SQLException {
     tenant(tenant);
     ApiKey key = ApiKey.of(RANDOM.ints(ApiKey.RANDOM_CHARACTERS, 0, 62).toArray());
-    try (Connection connection = connect();
+    try (Connection connection = connect("muster_gateway");
         PreparedStatement statement =
             connection.prepareStatement(
                 "INSERT INTO gateway.api_key VALUES (?, ?, 'test', ?, ?, ?, ?, now(), "
@@ -58,7 +58,12 @@ final class GatewayRows {
   }
 
   static int update(String sql, String... arguments) throws SQLException {
-    try (Connection connection = connect();
+    return updateAs("muster_gateway", sql, arguments);
+  }
+
+  /** Changes what another service owns, as that service. */
+  static int updateAs(String role, String sql, String... arguments) throws SQLException {
+    try (Connection connection = connect(role);
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < arguments.length; i++) {
         statement.setString(i + 1, arguments[i]);
@@ -69,7 +74,7 @@ final class GatewayRows {
 
   /** The first column of the first row. */
   static String text(String sql, String... arguments) throws SQLException {
-    try (Connection connection = connect();
+    try (Connection connection = connect("muster_gateway");
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < arguments.length; i++) {
         statement.setString(i + 1, arguments[i]);
@@ -81,12 +86,12 @@ final class GatewayRows {
     }
   }
 
-  private static Connection connect() throws SQLException {
+  private static Connection connect(String role) throws SQLException {
     PostgresAddress address = Infrastructure.shared().postgres();
     // Not by DriverManager: the loader of a @QuarkusTest may have been there before.
     Properties login = new Properties();
-    login.setProperty("user", "muster_gateway");
-    login.setProperty("password", address.passwordOf("muster_gateway"));
+    login.setProperty("user", role);
+    login.setProperty("password", address.passwordOf(role));
     return Objects.requireNonNull(
         new Driver().connect(address.jdbcUrl(PostgresAddress.DATABASE), login));
   }

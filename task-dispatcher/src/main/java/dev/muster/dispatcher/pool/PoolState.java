@@ -292,4 +292,13 @@ public final class PoolState {
   public PoolGauges gauges(Instant now) {
     return PoolGauges.of(ledger, now);
   }
+
+  /**
+   * Why jobs wait.
+   *
+   * @param max most jobs
+   */
+  public List<Explanation> waiting(Instant now, int max) {
+    return new Explainer(ledger, now).waiting(max);
+  }
 }

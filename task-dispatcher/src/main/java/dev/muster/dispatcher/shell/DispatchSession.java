@@ -64,6 +64,7 @@ final class DispatchSession {
   private final Alarm gauge = new Alarm(Duration.ofSeconds(1));
   private final Alarm look = new Alarm(AHEAD_LOOK);
   private final Alarm offsets = new Alarm(OFFSETS_LATE);
+  private final Explanations explanations = new Explanations();
   private final Pace pace = new Pace(Duration.ofMillis(10), 5);
   private boolean busy;
 
@@ -159,8 +160,10 @@ final class DispatchSession {
     if (gauge.due()) {
       showGauges(now);
     }
+    explanations.look(pools, now);
     boolean late = positions.isDirty() && offsets.due();
-    if (!effects.isEmpty() || inbox.hasDeadLetters() || late || renew.due()) {
+    boolean more = late || explanations.isDirty();
+    if (!effects.isEmpty() || inbox.hasDeadLetters() || more || renew.due()) {
       return commit(effects) && takeMore();
     }
     return takeMore();
@@ -256,6 +259,7 @@ final class DispatchSession {
       return false;
     }
     clock.set(time.get());
+    explanations.written();
     positions.written();
     renew.reset();
     offsets.reset();
@@ -286,6 +290,7 @@ final class DispatchSession {
       rows.addAll(letters.write(effects.mail(), time.get()));
       tx.send(rows);
       positions.write(tx, shards);
+      explanations.write(tx, shards);
     }
     return time;
   }

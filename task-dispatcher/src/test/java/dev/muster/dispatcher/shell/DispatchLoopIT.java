@@ -20,6 +20,7 @@ import dev.muster.contracts.worker.Capacity;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.contracts.worker.ReportEvent;
 import dev.muster.testkit.Infrastructure;
+import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -120,6 +121,34 @@ class DispatchLoopIT {
 
   private static long count(JobId job, Class<? extends TaskEvent> kind) {
     return bus.events(job).stream().filter(kind::isInstance).count();
+  }
+
+  @Test
+  void waitingJobIsExplainedUntilItWaitsNoMore() {
+    TestDispatcher dispatcher = dispatcher();
+    JobId job = newJob();
+    bus.plan(pool, planned(job, 3), tasks(job, 3));
+
+    await().atMost(PATIENCE).until(() -> reason(dispatcher, job).equals("no_worker 3 true"));
+
+    WorkerId worker = worker(1);
+    workUntil(worker, job, 3);
+    await().atMost(PATIENCE).until(() -> reason(dispatcher, job).isEmpty());
+  }
+
+  /** Reason, tasks that wait, and whether it was said in the last five seconds. */
+  private static String reason(TestDispatcher dispatcher, JobId job) {
+    return dispatcher.database.transaction(tx -> {
+      String reason = "";
+      for (Row row :
+          tx.query(
+              "SELECT reason, waiting, at > now() - interval '5 seconds'"
+                  + " FROM dispatcher.explanation WHERE job_id = $1",
+              job.value())) {
+        reason = row.getString(0) + " " + row.getInteger(1) + " " + row.getBoolean(2);
+      }
+      return reason;
+    });
   }
 
   @Test
