@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool its tasks wait in
  * @param waiting tasks that wait for a worker
  * @param running tasks that are leased or run
- * @param jobsAhead jobs of the pool that wait too and are older or have a higher priority; null when
- *     nothing waits
+ * @param jobsAhead jobs of the pool that wait too and are older or have a higher priority; null
+ *     when nothing waits
  * @param asOf when that was so
  */
 public record ExplainView(
@@ -39,15 +39,13 @@ public record ExplainView(
    * @param live attempts under way
    * @param at when it said so
    */
-  public record Said(
-      String reason, String detail, int ahead, int waiting, int live, Instant at) {}
+  public record Said(String reason, String detail, int ahead, int waiting, int live, Instant at) {}
 
   /**
    * @param said null when the dispatcher said nothing lately
    * @param now the database's time
    */
-  public static ExplainView of(
-      StoredJob job, JobFacts facts, @Nullable Said said, Instant now) {
+  public static ExplainView of(StoredJob job, JobFacts facts, @Nullable Said said, Instant now) {
     if (said != null && waits(facts.state())) {
       return new ExplainView(
           job.id().external(),
@@ -94,7 +92,8 @@ public record ExplainView(
                   "unknown",
                   "Tasks wait, and the dispatcher has not said why in the last 5 seconds: it is"
                       + " just placing them, or is away, or more than 1,000 jobs come first");
-      case FINALIZING -> new Why("finalizing", "All tasks have ended; its results are put together");
+      case FINALIZING ->
+          new Why("finalizing", "All tasks have ended; its results are put together");
       case CANCELING -> new Why("canceling", "It is being cancelled; its commands are being ended");
       case COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED ->
           new Why("ended", "It has ended; nothing of it waits");

@@ -33,7 +33,6 @@ public class ExplainResource {
     Query.of(uri);
     JobRepository.Found job = requests.job(id);
     ExplanationRepository.Found found = explanations.find(job.stored().id());
-    return ApiJson.text(
-        ExplainView.of(job.stored(), job.facts(), found.said(), found.now()));
+    return ApiJson.text(ExplainView.of(job.stored(), job.facts(), found.said(), found.now()));
   }
 }
