@@ -80,7 +80,11 @@ final class Explainer {
           job,
           ahead,
           Explanation.Reason.TOO_LARGE,
-          "Expected a worker with " + words(request) + ", but none of " + live.size() + " is so large");
+          "Expected a worker with "
+              + words(request)
+              + ", but none of "
+              + live.size()
+              + " is so large");
     }
     if (chance.enoughNow() == 0) {
       return explanation(
@@ -92,10 +96,7 @@ final class Explainer {
               + " workers that are large enough are busy");
     }
     return explanation(
-        job,
-        ahead,
-        Explanation.Reason.NEXT,
-        "A worker has room; the job is served at its turn");
+        job, ahead, Explanation.Reason.NEXT, "A worker has room; the job is served at its turn");
   }
 
   private Explanation explanation(

@@ -36,8 +36,7 @@ class ExplainerTest {
           2_000);
   private static final WorkerId WORKER = new WorkerId("one");
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final ResourceRequest EIGHT_GPUS =
-      new ResourceRequest(8, 81_920, null, 1, 0, 0);
+  private static final ResourceRequest EIGHT_GPUS = new ResourceRequest(8, 81_920, null, 1, 0, 0);
 
   private final PoolState pool = new PoolState("p", SETTINGS, new BestFitPolicy(), () -> 0.5);
   private Effects effects = new Effects();
@@ -62,7 +61,8 @@ class ExplainerTest {
 
     assertThat(only().reason()).isEqualTo(Explanation.Reason.TOO_LARGE);
     assertThat(only().detail())
-        .isEqualTo("Expected a worker with 8 GPUs of 80.0 GiB, 1.00 cores, but none of 1 is so large");
+        .isEqualTo(
+            "Expected a worker with 8 GPUs of 80.0 GiB, 1.00 cores, but none of 1 is so large");
   }
 
   @Test
