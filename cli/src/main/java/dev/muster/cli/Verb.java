@@ -5,6 +5,7 @@ import dev.muster.cli.command.CancelCommand;
 import dev.muster.cli.command.Command;
 import dev.muster.cli.command.DemoCommand;
 import dev.muster.cli.command.ExplainCommand;
+import dev.muster.cli.command.DownloadCommand;
 import dev.muster.cli.command.ExportCommand;
 import dev.muster.cli.command.KeyCreateCommand;
 import dev.muster.cli.command.KeyListCommand;
@@ -19,6 +20,7 @@ import dev.muster.cli.command.SubmitCommand;
 import dev.muster.cli.command.TasksCommand;
 import dev.muster.cli.command.TenantCreateCommand;
 import dev.muster.cli.command.TenantListCommand;
+import dev.muster.cli.command.VerifyCommand;
 import dev.muster.cli.command.WatchCommand;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +40,8 @@ enum Verb {
   TASKS("list a job's tasks", TasksCommand::new),
   LOGS("print what a job's tasks write", LogsCommand::new),
   RESULTS("print a job's results", ResultsCommand::new),
+  DOWNLOAD("download a job's result package", DownloadCommand::new),
+  VERIFY("verify a downloaded package", VerifyCommand::new),
   CANCEL("end a job", CancelCommand::new),
   RETRY("run a job's unsuccessful tasks again", RetryCommand::new),
   STATS("show what your jobs came to", StatsCommand::new),

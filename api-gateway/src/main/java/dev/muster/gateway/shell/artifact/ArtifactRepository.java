@@ -149,6 +149,40 @@ public final class ArtifactRepository {
     return found;
   }
 
+  /** The files that the tasks of a job left, by task and name, behind one of them. */
+  public static List<Artifact> ofJob(
+      Tx tx, String tenant, JobId job, @Nullable Artifact after, int limit) {
+    List<Artifact> found = new ArrayList<>();
+    Artifact.Source source = after == null ? null : after.source();
+    for (Row row :
+        tx.query(
+            SELECT
+                + " AND a.job_id = $2 AND (a.task_index, a.name) > ($3, $4)"
+                + " ORDER BY a.task_index, a.name LIMIT $5",
+            tenant,
+            job.value(),
+            source == null ? -1 : source.taskIndex(),
+            after == null ? "" : after.name(),
+            limit)) {
+      found.add(artifact(row));
+    }
+    return found;
+  }
+
+  /** How many files the tasks of a job left. */
+  public static long countOfJob(Tx tx, String tenant, JobId job) {
+    return Objects.requireNonNull(
+            one(
+                tx.query(
+                    "SELECT count(*) AS n FROM gateway.artifact a WHERE a.tenant = $1"
+                        + " AND a.job_id = $2 AND (a.kept OR "
+                        + SUCCEEDED
+                        + ")",
+                    tenant,
+                    job.value())))
+        .getLong("n");
+  }
+
   /** Deletes the tenant's artifact; false when there is none. */
   public static boolean delete(Tx tx, String tenant, String id) {
     return tx.update(

@@ -13,6 +13,7 @@ import dev.muster.gateway.shell.blob.Staging;
 import dev.muster.gateway.shell.blob.Staging.Expected;
 import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.packaging.PackageRepository;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
 import dev.muster.kit.Database;
@@ -116,6 +117,7 @@ public class WorkerArtifactResource {
           if (!ArtifactRepository.add(tx, id, attempt, name, blob)) {
             blobs.release(tx, List.of(Artifact.owner(id)));
           }
+          PackageRepository.due(tx, attempt.job());
           return ArtifactRepository.ofAttempt(tx, attempt, name).orElseThrow();
         });
     if (!left.digest().equals(staged.digest())) {

@@ -41,10 +41,12 @@ public enum ProblemKind {
   IDEMPOTENCY_MISMATCH(422, "The idempotency key was used for another request"),
   TOO_MANY_FAILURES(429, "Too many wrong API keys came from there"),
   TOO_MANY_STREAMS(429, "Too many event streams are open"),
+  JOB_NOT_READY(425, "The job has not ended"),
   HEADERS_TOO_LARGE(431, "The request headers are too large"),
   INTERNAL(500, "Something went wrong on our side"),
   OVERLOADED(503, "The platform takes no new jobs right now"),
   UNAVAILABLE(503, "The platform is unavailable right now"),
+  PACKAGE_NOT_READY(503, "The result package is being built"),
   STORE_UNAVAILABLE(503, "The store of files is unavailable right now"),
   STORE_FULL(507, "The store of files is full");
 
@@ -73,7 +75,8 @@ public enum ProblemKind {
 
   /** Whether the same request may work later. */
   public boolean retryable() {
-    return status == 429
+    return status == 425
+        || status == 429
         || status == 503
         || status == 507
         || this == IDEMPOTENCY_RUNNING

@@ -1,0 +1,87 @@
+package dev.muster.cli.command;
+
+import dev.muster.cli.shell.PackageCheck;
+import dev.muster.cli.shell.Session;
+import dev.muster.cli.view.ExitCode;
+import dev.muster.cli.view.Json;
+import dev.muster.cli.view.JsonText;
+import dev.muster.cli.view.Table;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code muster verify PATH}. */
+@CommandLine.Command(
+    name = "muster verify",
+    description = {
+      "Verifies a downloaded package: the manifest's signature, then every file of the archive",
+      "and of the unpacked folder beside it. All digests are computed here."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  muster verify results --key muster.pem")
+public final class VerifyCommand implements Command {
+  @Parameters(index = "0", paramLabel = "PATH", description = "The folder, or the archive in it.")
+  private String path = "";
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description = "The public key in PEM; needs no server. Default: the server's keys.")
+  private @Nullable String key;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public ExitCode run(Session session) {
+    List<String> keys =
+        key == null ? serverKeys(session) : List.of(PackageCheck.key(session.surroundings(), key));
+    PackageCheck.Outcome outcome = PackageCheck.of(session.surroundings(), path, keys);
+    boolean good = outcome.wrong().isEmpty();
+    session.print(document(outcome), () -> text(outcome));
+    return good ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static String text(PackageCheck.Outcome outcome) {
+    if (outcome.wrong().isEmpty()) {
+      return outcome.job() + ": " + outcome.files() + " files are as they were signed\n";
+    }
+    return outcome.wrong().stream()
+        .map(sentence -> "FAILED  " + Table.plain(sentence) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private static Json document(PackageCheck.Outcome outcome) {
+    String text =
+        "{\"verified\":"
+            + outcome.wrong().isEmpty()
+            + ",\"job_id\":"
+            + JsonText.quote(outcome.job())
+            + ",\"files\":"
+            + outcome.files()
+            + ",\"wrong\":["
+            + outcome.wrong().stream().map(JsonText::quote).collect(Collectors.joining(","))
+            + "]}";
+    try {
+      return JsonText.parse(text.getBytes(StandardCharsets.UTF_8));
+    } catch (JsonText.BadJsonException e) {
+      throw new IllegalStateException("Expected JSON that was just written", e);
+    }
+  }
+
+  /** The public keys of the server. */
+  static List<String> serverKeys(Session session) {
+    return session.api().get("/signing-keys").list("data").stream()
+        .map(key -> key.text("public_key"))
+        .toList();
+  }
+}
