@@ -4,14 +4,18 @@ import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.job.Benchmark;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.Objective;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.job.SubmissionEvent;
+import dev.muster.contracts.job.Sweep;
 import dev.muster.contracts.job.TaskCounts;
 import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.task.ChunkTemplate;
@@ -62,25 +66,45 @@ final class Samples {
           987);
   private static final JobSpec SPEC =
       new JobSpec(
-          "acme",
-          "default",
-          "structured_runner",
-          "vision",
-          "ref-1",
-          List.of("nightly"),
-          "{\"owner\": \"ann\"}",
-          "b",
-          List.of("python3", "train.py"),
-          "{\"lr\": 1.0}",
-          new FanOut(FanOut.Shape.BY, "model", 9, 0),
-          2,
-          5,
-          REQUEST,
-          RETRY,
-          3_600,
-          10,
-          OLD_JOB,
-          IndexRanges.parse("0,2-3"));
+              "acme",
+              "default",
+              "structured_runner",
+              "vision",
+              "ref-1",
+              List.of("nightly"),
+              "{\"owner\": \"ann\"}",
+              "b",
+              List.of("python3", "train.py"),
+              "{\"lr\": 1.0}",
+              new FanOut(FanOut.Shape.BY, "model", 9, 0),
+              2,
+              5,
+              REQUEST,
+              RETRY,
+              3_600,
+              10,
+              OLD_JOB,
+              IndexRanges.parse("0,2-3"))
+          .withDesign(
+              new Design(
+                  new Sweep(
+                      Sweep.Method.RANDOM,
+                      List.of(
+                          new Sweep.Axis(
+                              List.of("opt", "lr"),
+                              List.of(),
+                              new Sweep.Draw(Sweep.Law.LOG_UNIFORM, 0.001, 0.5)),
+                          new Sweep.Axis(List.of("n"), List.of("1", "2"), null)),
+                      List.of(),
+                      5,
+                      7),
+                  new Benchmark(
+                      List.of(
+                          new Benchmark.Strategy("a", "{}"),
+                          new Benchmark.Strategy("b", "{\"k\": 1}")),
+                      List.of("{}"),
+                      2),
+                  new Objective("loss", Objective.Direction.MIN)));
 
   static final Map<Topic<?>, List<?>> BY_TOPIC =
       Map.of(

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * unknown field is wrong.
  */
 public final class JobReader {
-  private static final String TYPE = "structured_runner";
   private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final int ARGUMENT_BYTES_MAX = 4096;
@@ -60,8 +59,12 @@ public final class JobReader {
 
   private static Submission submission(
       String tenant, FieldReader job, Source source, EgressRules egress) {
-    String type = job.text("type", 64, TYPE::equals, TYPE + ", the one type there is,");
+    String type =
+        orElse(
+            job.text("type", 64, JobType.ALL::contains, "one of " + String.join(", ", JobType.ALL)),
+            JobType.STRUCTURED_RUNNER);
     JsonValue.Fields payload = PayloadReader.object(job);
+    DesignReader.Read design = DesignReader.read(job, type, payload, source);
     FanOutReader.Read read = FanOutReader.read(job, payload);
     FanOut fanOut = read.fanOut();
     int batchSize = batchSize(job, fanOut);
@@ -72,7 +75,7 @@ public final class JobReader {
             tenant,
             orElse(
                 job.text("pool", 63, s -> POOL.matcher(s).matches(), "a pool's name"), "default"),
-            orElse(type, TYPE),
+            type,
             job.text("project", 100, s -> PROJECT.matcher(s).matches(), "a project's name"),
             job.text("client_ref", 256),
             tags(job),
@@ -82,7 +85,7 @@ public final class JobReader {
             texts.base(),
             fanOut,
             batchSize,
-            taskCount(fanOut, batchSize),
+            design.tasks() > 0 ? design.tasks() : taskCount(fanOut, batchSize),
             RunReader.requirements(job),
             RunReader.retries(job),
             (int) job.integer("timeout_s", 1, 604_800, 3_600),
@@ -91,7 +94,10 @@ public final class JobReader {
             IndexRanges.EMPTY);
     String callback = UrlReader.read(job, "callback_url", egress);
     return new Submission(
-        spec.withCallback(callback), texts.shown(), texts.omitted(), read.items());
+        spec.withCallback(callback).withDesign(design.design()),
+        texts.shown(),
+        texts.omitted(),
+        read.items());
   }
 
   private static List<String> command(FieldReader job) {

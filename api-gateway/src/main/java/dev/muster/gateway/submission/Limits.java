@@ -23,6 +23,12 @@ public final class Limits {
   /** The {@code meta} document in bytes. */
   public static final int META_BYTES_MAX = 64 * 1024;
 
+  /** The axes, points, strategies or inputs of one job, in bytes each. */
+  public static final int DESIGN_BYTES_MAX = 64 * 1024;
+
+  /** Payloads of all tasks of a sweep or benchmark together, in bytes: as much as a body lists. */
+  public static final long LISTED_BYTES_MAX = 64L * 1024 * 1024;
+
   /** Items of one part of a listing, in bytes; a part holds one task at least. */
   public static final int PART_BYTES_MAX = 128 * 1024;
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code payload}: what is kept of it, what is shown, and whether each task's part fits. */
 final class PayloadReader {
-  private static final List<String> RESERVED = List.of("_fan_out", "_batch", "_chunk");
+  private static final List<String> RESERVED =
+      List.of("_fan_out", "_batch", "_chunk", "_sweep", "_benchmark", "_reduce");
 
   /** Room for the members that planning adds to a task's payload. */
   private static final int MARKERS_BYTES = 1024;

@@ -34,6 +34,7 @@ public final class RetrySpec {
             old.priority(),
             job,
             succeeded)
-        .withCallback(old.callbackUrl());
+        .withCallback(old.callbackUrl())
+        .withDesign(old.design());
   }
 }

@@ -35,6 +35,7 @@ public record ResultsView(
    * @param attempts how many there were
    * @param attempt the one that counted
    * @param runS how long its command ran, in seconds
+   * @param variant the strategy of a benchmark, else the job's own
    */
   public record TaskResult(
       int index,
@@ -44,7 +45,8 @@ public record ResultsView(
       int attempt,
       @Nullable String errorCode,
       @Nullable String error,
-      @Nullable Double runS) {}
+      @Nullable Double runS,
+      @Nullable String variant) {}
 
   /** One page. */
   public static ResultsView of(

@@ -1,9 +1,12 @@
 package dev.muster.gateway.view;
 
+import dev.muster.contracts.job.Benchmark;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,33 @@ final class Specs {
         shown.put("range_field", String.valueOf(fanOut.field()));
         shown.put("total", fanOut.total());
       }
+    }
+    return shown;
+  }
+
+  /** What a sweep or a benchmark consists of, in short; null for every other job. */
+  static @Nullable Map<String, Object> design(@Nullable Design design) {
+    if (design == null) {
+      return null;
+    }
+    Map<String, Object> shown = new LinkedHashMap<>();
+    if (design.sweep() != null) {
+      shown.put("sweep", design.sweep().method().name().toLowerCase(Locale.ROOT));
+      shown.put(
+          "axes",
+          design.sweep().axes().stream().map(axis -> String.join(".", axis.path())).toList());
+      shown.put("points", design.sweep().count());
+    }
+    if (design.benchmark() != null) {
+      shown.put(
+          "strategies",
+          design.benchmark().strategies().stream().map(Benchmark.Strategy::name).toList());
+      shown.put("inputs", design.benchmark().inputs().size());
+      shown.put("repeats", design.benchmark().repeats());
+    }
+    if (design.objective() != null) {
+      shown.put("metric", design.objective().metric());
+      shown.put("direction", design.objective().direction().name().toLowerCase(Locale.ROOT));
     }
     return shown;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant who owns the job
  * @param pool the fleet that will run it
- * @param type the job type, today always {@code structured_runner}
+ * @param type the job type, {@code structured_runner}, {@code sweep} or {@code benchmark}
  * @param project the user's project name, if any
  * @param clientRef the user's own reference, if any
  * @param tags up to 50, each up to 64 characters
@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param files which files the attempts may have and leave; null in what older versions wrote
  * @param callbackUrl where the end of the job is told (S2-48), checked and rebuilt; null for
  *     nowhere
+ * @param design what is particular to another type than {@code structured_runner}, if anything
  */
 public record JobSpec(
     String tenant,
@@ -55,7 +56,8 @@ public record JobSpec(
     @Nullable JobId retryOf,
     IndexRanges carried,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FileAccess files,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String callbackUrl) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String callbackUrl,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Design design) {
   public JobSpec {
     tags = List.copyOf(tags);
     runnerCommand = List.copyOf(runnerCommand);
@@ -103,20 +105,34 @@ public record JobSpec(
         retryOf,
         carried,
         null,
+        null,
         null);
   }
 
   /** The same job with other access to files. */
   public JobSpec with(FileAccess access) {
-    return with(access, callbackUrl);
+    return with(access, callbackUrl, design);
   }
 
   /** The same job with another URL that is told of its end. */
   public JobSpec withCallback(@Nullable String url) {
-    return with(files, url);
+    return with(files, url, design);
   }
 
-  private JobSpec with(@Nullable FileAccess access, @Nullable String url) {
+  /** The same job with what is particular to its type. */
+  public JobSpec withDesign(@Nullable Design particular) {
+    return with(files, callbackUrl, particular);
+  }
+
+  /** The variant of a task's result: the strategy of a benchmark, else that of the job. */
+  public @Nullable String variantOf(int index) {
+    return design == null || design.benchmark() == null
+        ? variant
+        : design.benchmark().strategyOf(index).name();
+  }
+
+  private JobSpec with(
+      @Nullable FileAccess access, @Nullable String url, @Nullable Design particular) {
     return new JobSpec(
         tenant,
         pool,
@@ -138,6 +154,7 @@ public record JobSpec(
         retryOf,
         carried,
         access,
-        url);
+        url,
+        particular);
   }
 }

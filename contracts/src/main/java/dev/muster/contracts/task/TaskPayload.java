@@ -1,7 +1,9 @@
 package dev.muster.contracts.task;
 
+import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Sweep;
 import java.util.List;
 import java.util.Objects;
 
@@ -17,6 +19,9 @@ public final class TaskPayload {
    * The payload of one task of a job without fan-out or with listed items.
    *
    * <ul>
+   *   <li>{@code sweep}: the payload with the point's parameters and {@code _sweep}
+   *   <li>{@code benchmark}: the payload with the members of strategy and input and {@code
+   *       _benchmark}
    *   <li>no fan-out: the payload itself
    *   <li>{@code items}: the item itself; batched: an object with {@code _batch}
    *   <li>{@code by}: the payload with the field set to the item (batched: to the list of items)
@@ -28,6 +33,12 @@ public final class TaskPayload {
    * @param items the task's items as JSON texts; ignored without fan-out
    */
   public static String of(JobSpec spec, int index, List<String> items) {
+    if (spec.design() != null && spec.design().sweep() != null) {
+      return with(spec.payload(), point(spec.design().sweep(), index));
+    }
+    if (spec.design() != null && spec.design().benchmark() != null) {
+      return with(spec.payload(), run(spec.design().benchmark(), index));
+    }
     FanOut fanOut = spec.fanOut();
     return switch (fanOut.shape()) {
       case NONE -> spec.payload();
@@ -61,6 +72,37 @@ public final class TaskPayload {
           throw new IllegalArgumentException(
               "Expected listed items, but the payloads of chunks come from a template");
     };
+  }
+
+  private static String point(Sweep sweep, int index) {
+    String parameters = SweepPoint.members(sweep, index);
+    return (parameters.isEmpty() ? "" : parameters + ",")
+        + "\"_sweep\":{\"index\":"
+        + index
+        + ",\"total\":"
+        + sweep.count()
+        + "}";
+  }
+
+  private static String run(Benchmark benchmark, int index) {
+    Benchmark.Strategy strategy = benchmark.strategyOf(index);
+    int input = benchmark.inputOf(index);
+    return members(strategy.payload())
+        + members(benchmark.inputs().get(input))
+        + "\"_benchmark\":{\"strategy\":"
+        + quoted(strategy.name())
+        + ",\"input\":"
+        + input
+        + ",\"repeat\":"
+        + benchmark.repeatOf(index)
+        + "}";
+  }
+
+  /** The members of an object with a comma behind them; nothing when it has none. */
+  private static String members(String object) {
+    String bare = object.strip();
+    String members = bare.substring(1, bare.length() - 1).strip();
+    return members.isEmpty() ? "" : members + ",";
   }
 
   /** The JSON text of an object with members added at its end. */

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.job.Benchmark;
+import dev.muster.contracts.job.Benchmark.Strategy;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
+import dev.muster.contracts.job.Sweep;
+import dev.muster.contracts.job.Sweep.Axis;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -89,6 +94,43 @@ class TaskPayloadTest {
   void quotedTextReadsAsItself(String text) throws JsonProcessingException {
     assertThat(new ObjectMapper().readValue(TaskPayload.quoted(text), String.class))
         .isEqualTo(text);
+  }
+
+  @Test
+  void pointOfASweepStandsBesideTheUsersText() {
+    Sweep sweep =
+        new Sweep(
+            Sweep.Method.GRID,
+            List.of(new Axis(List.of("lr"), List.of("0.10", "1.0"), null)),
+            List.of(),
+            2,
+            0);
+    JobSpec spec =
+        spec(FanOut.NONE, 0, USERS_TEXT.replace("lr", "other"))
+            .withDesign(new Design(sweep, null, null));
+
+    assertThat(TaskPayload.of(spec, 0, List.of()))
+        .isEqualTo(
+            "{ \"other\" : 1.0, \"big\": 12345678901234567890,\"lr\":0.10,"
+                + "\"_sweep\":{\"index\":0,\"total\":2}}");
+  }
+
+  @Test
+  void runOfABenchmarkHasWhatStrategyAndInputHave() {
+    Benchmark benchmark =
+        new Benchmark(
+            List.of(new Strategy("fast", "{\"k\":1}"), new Strategy("exact", "{ }")),
+            List.of("{\"n\":10}", "{\"n\":20}"),
+            2);
+    JobSpec spec = spec(FanOut.NONE, 0, "{}").withDesign(new Design(null, benchmark, null));
+
+    assertThat(TaskPayload.of(spec, 0, List.of()))
+        .isEqualTo(
+            "{\"k\":1,\"n\":10,"
+                + "\"_benchmark\":{\"strategy\":\"fast\",\"input\":0,\"repeat\":0}}");
+    assertThat(TaskPayload.of(spec, 7, List.of()))
+        .isEqualTo("{\"n\":20,\"_benchmark\":{\"strategy\":\"exact\",\"input\":1,\"repeat\":1}}");
+    assertThat(spec.variantOf(7)).isEqualTo("exact");
   }
 
   private static JobSpec spec(FanOut fanOut, int batchSize, String payload) {

@@ -177,7 +177,7 @@ final class Platform implements AutoCloseable {
     }
   }
 
-  private static Path repository() {
+  static Path repository() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("muster")) || !Files.exists(folder.resolve("build"))) {
       folder = Objects.requireNonNull(folder.getParent(), "no checkout above the tests' folder");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * What a fact says on {@code muster.task.plans}. Tasks that are carried over from an earlier job
@@ -78,8 +79,7 @@ public final class TaskSplitter {
                 spec.batchSize());
         out.accept(new TasksPlanned(job, range.first(), count, List.of(), template));
       } else {
-        String payload = TaskPayload.of(spec, range.first(), List.of());
-        out.accept(new TasksPlanned(job, range.first(), 1, List.of(payload), null));
+        listed(job, range, index -> TaskPayload.of(spec, index, List.of()), out);
       }
     }
   }
@@ -88,25 +88,35 @@ public final class TaskSplitter {
     int size = Math.max(1, spec.batchSize());
     int firstTask = chunk.firstItem() / size;
     int lastTask = firstTask + tasksOf(spec, chunk.items().size()) - 1;
+    IntFunction<String> payloadOf =
+        task -> {
+          int from = (task - firstTask) * size;
+          int to = Math.min(chunk.items().size(), from + size);
+          return TaskPayload.of(spec, task, chunk.items().subList(from, to));
+        };
     for (Range range : gaps(firstTask, lastTask, spec.carried()).ranges()) {
-      List<String> payloads = new ArrayList<>();
-      int first = range.first();
-      int chars = 0;
-      for (int task = first; task <= range.last(); task++) {
-        int from = (task - firstTask) * size;
-        int to = Math.min(chunk.items().size(), from + size);
-        String payload = TaskPayload.of(spec, task, chunk.items().subList(from, to));
-        if (!payloads.isEmpty() && chars + payload.length() > PAYLOAD_CHARS_MAX) {
-          out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
-          payloads.clear();
-          first = task;
-          chars = 0;
-        }
-        payloads.add(payload);
-        chars += payload.length();
-      }
-      out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
+      listed(job, range, payloadOf, out);
     }
+  }
+
+  /** Says the tasks of a range with a payload each, cut where an event would grow too large. */
+  private static void listed(
+      JobId job, Range range, IntFunction<String> payloadOf, Consumer<PlanEvent> out) {
+    List<String> payloads = new ArrayList<>();
+    int first = range.first();
+    int chars = 0;
+    for (int task = first; task <= range.last(); task++) {
+      String payload = payloadOf.apply(task);
+      if (!payloads.isEmpty() && chars + payload.length() > PAYLOAD_CHARS_MAX) {
+        out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
+        payloads.clear();
+        first = task;
+        chars = 0;
+      }
+      payloads.add(payload);
+      chars += payload.length();
+    }
+    out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
   }
 
   /** The indexes from {@code first} to {@code last} that are not carried, as ranges. */

@@ -71,6 +71,27 @@ class PlanDeciderLawsTest {
   }
 
   @Test
+  void everyPointOfASweepIsPlannedOnceWithItsPayloadAndPlanningAgainSaysTheSame() {
+    Seeds.forEach(
+        500,
+        random -> {
+          JobSpec spec = Specs.randomSweep(random);
+
+          Planner planner = play(topic(spec, List.of(), random), random);
+          Planner again = play(topic(spec, List.of(), random), random);
+
+          IndexRanges all = IndexRanges.closed(0, spec.taskCount() - 1);
+          Map<Integer, String> payloads = payloads(planner.said);
+          assertThat(payloads.keySet())
+              .containsExactlyInAnyOrderElementsOf(
+                  all.minus(spec.carried()).stream().boxed().toList());
+          payloads.forEach((task, payload) ->
+              assertThat(payload).isEqualTo(TaskPayload.of(spec, task, List.of())));
+          assertThat(again.said).isEqualTo(planner.said);
+        });
+  }
+
+  @Test
   void jobIsAnnouncedOnceAndFirst() {
     Seeds.forEach(
         500,

@@ -2,10 +2,12 @@ package dev.muster.planner.plan;
 
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
+import dev.muster.contracts.job.Sweep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,6 +24,12 @@ public final class Specs {
 
   /** A submission. */
   public static JobSpec spec(String pool, FanOut fanOut, int batchSize, IndexRanges carried) {
+    int tasks = Math.ceilDiv(fanOut.items(), Math.max(1, batchSize));
+    return spec(pool, fanOut, batchSize, carried, tasks);
+  }
+
+  private static JobSpec spec(
+      String pool, FanOut fanOut, int batchSize, IndexRanges carried, int tasks) {
     return new JobSpec(
         "acme",
         pool,
@@ -35,7 +43,7 @@ public final class Specs {
         "{\"lr\": 0.1}",
         fanOut,
         batchSize,
-        Math.ceilDiv(fanOut.items(), Math.max(1, batchSize)),
+        tasks,
         ResourceRequest.DEFAULT,
         RetryPolicy.DEFAULT,
         3_600,
@@ -64,6 +72,30 @@ public final class Specs {
             ? IndexRanges.of(IntStream.range(0, tasks).filter(i -> random.nextBoolean()))
             : IndexRanges.EMPTY;
     return spec(fanOut, batchSize, carried);
+  }
+
+  /** Any sweep of up to some dozen points; a retried one has done some of them. */
+  public static JobSpec randomSweep(SplittableRandom random) {
+    List<String> values = IntStream.range(0, random.nextInt(1, 9)).mapToObj(i -> "" + i).toList();
+    List<Sweep.Axis> axes =
+        List.of(
+            new Sweep.Axis(List.of("a"), values, null),
+            new Sweep.Axis(List.of("b", "c"), values, null));
+    boolean grid = random.nextBoolean();
+    int count = grid ? values.size() * values.size() : random.nextInt(1, 60);
+    Sweep sweep =
+        new Sweep(
+            grid ? Sweep.Method.GRID : Sweep.Method.RANDOM,
+            axes,
+            List.of(),
+            count,
+            random.nextLong());
+    IndexRanges carried =
+        random.nextBoolean()
+            ? IndexRanges.of(IntStream.range(0, count).filter(i -> random.nextBoolean()))
+            : IndexRanges.EMPTY;
+    return spec("default", FanOut.NONE, 0, carried, count)
+        .withDesign(new Design(sweep, null, null));
   }
 
   /** The item at a place. */

@@ -124,15 +124,17 @@ class Concluder {
 
   private void conclude(JobId job) {
     TreeSet<JobId> alone = new TreeSet<>(List.of(job));
-    wiring
-        .database()
-        .persistently(
-            wiring::isRunning,
-            tx -> {
-              Conclusion.settle(tx, JobBatch.lock(tx, alone).facts(job));
-              return job;
-            });
-    DigestReader.Digest digest = new DigestReader(this::alone).ask(job).get();
+    JobBatch settled =
+        wiring
+            .database()
+            .persistently(
+                wiring::isRunning,
+                tx -> {
+                  JobBatch batch = JobBatch.lock(tx, alone);
+                  Conclusion.settle(tx, batch.facts(job));
+                  return batch;
+                });
+    DigestReader.Digest digest = new DigestReader(this::alone).ask(job, settled.design(job)).get();
     JobBatch committed =
         wiring
             .database()

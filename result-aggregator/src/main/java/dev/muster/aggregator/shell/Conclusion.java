@@ -23,7 +23,7 @@ final class Conclusion {
       Map<JobId, Supplier<DigestReader.Digest>> asked = new LinkedHashMap<>();
       for (JobId job : jobs.subList(from, Math.min(jobs.size(), from + TOGETHER))) {
         settle(tx, batch.facts(job));
-        asked.put(job, new DigestReader(tx::ask).ask(job));
+        asked.put(job, new DigestReader(tx::ask).ask(job, batch.design(job)));
       }
       asked.forEach((job, digest) -> with(tx, batch, job, digest.get()));
     }
@@ -41,6 +41,9 @@ final class Conclusion {
     batch.apply(job, new JobCommand.Conclude(digest.commonestError()));
     new JobRepository()
         .savePackage(
-            tx, job, PackageJson.summary(batch.facts(job), digest), PackageJson.aggregate(digest));
+            tx,
+            job,
+            PackageJson.summary(batch.facts(job), digest),
+            PackageJson.aggregate(digest, batch.design(job)));
   }
 }

@@ -3,7 +3,9 @@ package dev.muster.aggregator.shell;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.muster.aggregator.digest.ResultDigest;
+import dev.muster.aggregator.digest.Scores;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.kit.Json;
 import io.vertx.sqlclient.Row;
@@ -76,6 +78,7 @@ final class DigestReader {
    * @param wallSeconds from the first start to the last end; null when none started
    * @param errors failed tasks by error word
    * @param commonestError the most frequent error, the first by name among equals
+   * @param scores the metric of each result; null where nothing is ranked
    */
   record Digest(
       long count,
@@ -88,21 +91,24 @@ final class DigestReader {
       long attempts,
       @Nullable BigDecimal wallSeconds,
       SortedMap<String, Long> errors,
-      @Nullable ErrorCode commonestError) {}
+      @Nullable ErrorCode commonestError,
+      @Nullable Scores scores) {}
 
   DigestReader(Queries queries) {
     this.queries = queries;
   }
 
   /** Sends what is to be asked about a job; the supplier waits and reads on, page by page. */
-  Supplier<Digest> ask(JobId job) {
+  Supplier<Digest> ask(JobId job, @Nullable Design design) {
     Supplier<RowSet<Row>> runs = queries.run(RUNS, job.value());
     Supplier<RowSet<Row>> errors = queries.run(ERRORS, job.value());
     Supplier<RowSet<Row>> firstPage = page(job, -1);
-    return () -> digest(job, runs.get().iterator().next(), errors.get(), firstPage.get());
+    @Nullable Scores scores = Scores.of(design);
+    return () -> digest(job, runs.get().iterator().next(), errors.get(), firstPage.get(), scores);
   }
 
-  private Digest digest(JobId job, Row runs, RowSet<Row> errorRows, RowSet<Row> firstPage) {
+  private Digest digest(
+      JobId job, Row runs, RowSet<Row> errorRows, RowSet<Row> firstPage, @Nullable Scores scores) {
     SortedMap<String, Long> errors = new TreeMap<>();
     ErrorCode commonest = null;
     for (Row row : errorRows) {
@@ -115,7 +121,7 @@ final class DigestReader {
     @Nullable Long attempts = runs.getLong("attempts");
     ResultDigest results = new ResultDigest();
     return new Digest(
-        results(job, firstPage, results),
+        results(job, firstPage, results, scores),
         results,
         runs.getLong("runs"),
         seconds(runs, "total"),
@@ -125,7 +131,8 @@ final class DigestReader {
         attempts == null ? 0 : attempts,
         wall(runs),
         errors,
-        commonest);
+        commonest,
+        scores);
   }
 
   private static @Nullable BigDecimal seconds(Row row, String column) {
@@ -145,7 +152,8 @@ final class DigestReader {
   }
 
   /** Adds all results to the digest, in task order, and returns how many there are. */
-  private long results(JobId job, RowSet<Row> firstPage, ResultDigest digest) {
+  private long results(
+      JobId job, RowSet<Row> firstPage, ResultDigest digest, @Nullable Scores scores) {
     long count = 0;
     RowSet<Row> page = firstPage;
     while (page.size() > 0) {
@@ -154,7 +162,7 @@ final class DigestReader {
       for (Row row : page) {
         last = row.getInteger("index");
         found = row.getLong("found");
-        addFields(digest, row.getString("result"));
+        addFields(digest, scores, last, row.getString("result"));
       }
       count += page.size();
       if (page.size() == found && found < PAGE_ROWS) {
@@ -166,7 +174,8 @@ final class DigestReader {
   }
 
   /** Only the top level is looked at; nested values are skipped without being built. */
-  private static void addFields(ResultDigest digest, String result) {
+  private static void addFields(
+      ResultDigest digest, @Nullable Scores scores, int index, String result) {
     try (JsonParser parser = Json.MAPPER.createParser(result)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return;
@@ -176,6 +185,9 @@ final class DigestReader {
         JsonToken value = parser.nextToken();
         if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
           digest.number(field, parser.getDoubleValue());
+          if (scores != null && field.equals(scores.objective().metric())) {
+            scores.add(index, parser.getDoubleValue());
+          }
         } else if (value == JsonToken.VALUE_TRUE || value == JsonToken.VALUE_FALSE) {
           digest.flag(field, value == JsonToken.VALUE_TRUE);
         } else {

@@ -7,6 +7,7 @@ import dev.muster.aggregator.job.JobDecider;
 import dev.muster.aggregator.job.JobFacts;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.Json;
@@ -43,6 +44,7 @@ final class JobBatch {
   private final List<Runnable> checks = new ArrayList<>();
   private final boolean webhooks;
   private final Map<JobId, String> callbacks;
+  private final Map<JobId, Design> designs;
   private final Books books;
   private int rejected;
   private boolean deliveries;
@@ -53,6 +55,7 @@ final class JobBatch {
     this.facts = locked.facts();
     this.webhooks = locked.webhooks();
     this.callbacks = locked.callbacks();
+    this.designs = locked.designs();
     this.books = new Books(tx, now);
   }
 
@@ -98,6 +101,17 @@ final class JobBatch {
   void callBack(JobId job, String url) {
     repository.saveCallback(tx, job, url);
     callbacks.put(job, url);
+  }
+
+  /** This new job has a design. */
+  void design(JobId job, Design design) {
+    repository.saveDesign(tx, job, design);
+    designs.put(job, design);
+  }
+
+  /** What is particular to a job's type, if anything. */
+  @Nullable Design design(JobId job) {
+    return designs.get(job);
   }
 
   /** Decides a command; a rejected one changes nothing and is counted. */

@@ -6,9 +6,11 @@ import dev.muster.aggregator.job.Failure;
 import dev.muster.aggregator.job.JobFacts;
 import dev.muster.aggregator.job.Milestones;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
+import dev.muster.kit.Json;
 import dev.muster.kit.Tx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -77,13 +79,15 @@ final class JobRepository {
    * @param created whether a row had to be made for one of them
    * @param webhooks whether the installation has live webhook endpoints
    * @param callbacks the callback_url of those that have one
+   * @param designs what is particular to the type of those that have a design
    */
   record Locked(
       SortedMap<JobId, JobFacts> facts,
       Instant now,
       boolean created,
       boolean webhooks,
-      Map<JobId, String> callbacks) {}
+      Map<JobId, String> callbacks,
+      Map<JobId, Design> designs) {}
 
   /**
    * Locks the jobs, at least one, in the order of their ids, so that no two transactions wait for
@@ -103,6 +107,7 @@ final class JobRepository {
       }
       SortedMap<JobId, JobFacts> facts = new TreeMap<>();
       Map<JobId, String> callbacks = new HashMap<>();
+      Map<JobId, Design> designs = new HashMap<>();
       for (Row row : rows) {
         JobFacts job = facts(row);
         facts.put(job.job(), job);
@@ -110,10 +115,14 @@ final class JobRepository {
         if (callback != null) {
           callbacks.put(job.job(), callback);
         }
+        String design = row.getString("design");
+        if (design != null) {
+          designs.put(job.job(), Json.read(design, Design.class));
+        }
       }
       Row any = rows.iterator().next();
       Instant now = any.get(OffsetDateTime.class, "decided_at").toInstant();
-      return new Locked(facts, now, created, any.getBoolean("webhooks"), callbacks);
+      return new Locked(facts, now, created, any.getBoolean("webhooks"), callbacks, designs);
     };
   }
 
@@ -127,6 +136,12 @@ final class JobRepository {
         .stream()
         .map(row -> new JobId(row.getString("job_id")))
         .toList();
+  }
+
+  /** Keeps what is particular to a job's type. */
+  void saveDesign(Tx tx, JobId job, Design design) {
+    tx.later(
+        "UPDATE aggregator.job SET design = $2 WHERE job_id = $1", job.value(), Json.text(design));
   }
 
   /** Keeps where the end of a job is told. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.aggregator.digest.NumberStats;
 import dev.muster.aggregator.digest.ResultDigest;
 import dev.muster.aggregator.job.JobFacts;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.TaskCounts;
 import dev.muster.kit.Json;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON of a result package: {@code summary} and {@code aggregate_result} of the API. */
 final class PackageJson {
@@ -43,7 +45,7 @@ final class PackageJson {
     return summary.toString();
   }
 
-  static String aggregate(DigestReader.Digest digest) {
+  static String aggregate(DigestReader.Digest digest, @Nullable Design design) {
     ResultDigest results = digest.results();
     ObjectNode aggregate = Json.MAPPER.createObjectNode().put("count", digest.count());
     ObjectNode fields = aggregate.putObject("fields");
@@ -65,10 +67,13 @@ final class PackageJson {
     if (results.isTruncated()) {
       aggregate.put("fields_truncated", true);
     }
+    if (digest.scores() != null && design != null) {
+      ScoresJson.put(aggregate, digest.scores(), design);
+    }
     return aggregate.toString();
   }
 
-  private static void number(ObjectNode node, String name, double value) {
+  static void number(ObjectNode node, String name, double value) {
     if (value == Math.rint(value) && Math.abs(value) <= EXACT_MAX) {
       node.put(name, (long) value);
     } else {

@@ -80,6 +80,9 @@ class SubmissionConsumer {
           if (e.spec().callbackUrl() != null) {
             batch.callBack(e.job(), e.spec().callbackUrl());
           }
+          if (e.spec().design() != null) {
+            batch.design(e.job(), e.spec().design());
+          }
           batch.apply(
               e.job(),
               new JobCommand.Submit(

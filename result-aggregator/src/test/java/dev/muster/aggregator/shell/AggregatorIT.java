@@ -9,8 +9,11 @@ import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Objective;
+import dev.muster.contracts.job.Sweep;
 import dev.muster.contracts.task.ProgressEvent;
 import dev.muster.contracts.task.TaskEvent;
 import dev.muster.testkit.Infrastructure;
@@ -78,6 +81,33 @@ class AggregatorIT {
             "{\"count\":1,\"fields\":{\"loss\":{\"count\":1,\"mean\":0.5,\"min\":0.5,\"max\":0.5,"
                 + "\"sum\":0.5},\"ok\":{\"true\":1,\"false\":0}}}");
     assertThat(tables.job(job, "summary")).contains("\"succeeded\":1", "\"p50\":1.500");
+  }
+
+  @Test
+  void sweepEndsWithItsBestPointFirst() throws Exception {
+    JobId job = newJob();
+    Sweep sweep =
+        new Sweep(
+            Sweep.Method.GRID,
+            List.of(new Sweep.Axis(List.of("o", "lr"), List.of("0.10", "1e-3"), null)),
+            List.of(),
+            2,
+            0);
+    JobSpec spec =
+        Samples.spec(2)
+            .withDesign(new Design(sweep, null, new Objective("loss", Objective.Direction.MIN)));
+
+    wire.submitted(job, spec);
+    wire.planned(job, spec);
+    wire.happened(job, leased(1, 1), succeeded(1, 1, "{\"loss\": 0.25}"));
+    wire.happened(job, leased(0, 1), succeeded(0, 1, "{\"loss\": 0.5}"));
+
+    awaitState(job, "COMPLETED");
+    assertThat(tables.job(job, "aggregate"))
+        .endsWith(
+            "\"metric\":\"loss\",\"direction\":\"min\",\"leaderboard\":["
+                + "{\"rank\":1,\"index\":1,\"value\":0.25,\"parameters\":{\"o\":{\"lr\":1e-3}}},"
+                + "{\"rank\":2,\"index\":0,\"value\":0.5,\"parameters\":{\"o\":{\"lr\":0.10}}}]}");
   }
 
   @Test

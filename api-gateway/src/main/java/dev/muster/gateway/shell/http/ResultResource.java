@@ -48,7 +48,10 @@ public class ResultResource {
     String list = "results/" + jobId;
     List<ResultsView.TaskResult> found =
         tasks.results(
-            jobId, cursors.readIndex(caller.tenant(), list, query.text("cursor")), limit + 1);
+            jobId,
+            job.stored().spec(),
+            cursors.readIndex(caller.tenant(), list, query.text("cursor")),
+            limit + 1);
     boolean more = found.size() > limit;
     List<ResultsView.TaskResult> page = more ? found.subList(0, limit) : found;
     return Response.ok(

@@ -87,7 +87,7 @@ public final class TaskRepository {
   }
 
   /** The results of tasks that have ended, in order of their index. */
-  public List<TaskResult> results(JobId job, int from, int limit) {
+  public List<TaskResult> results(JobId job, JobSpec spec, int from, int limit) {
     List<TaskResult> results = new ArrayList<>();
     for (Row row :
         query(
@@ -107,7 +107,8 @@ public final class TaskRepository {
               row.getInteger("attempt"),
               row.getString("error_code"),
               row.getString("error"),
-              seconds(row)));
+              seconds(row),
+              spec.variantOf(row.getInteger("index"))));
     }
     return results;
   }

@@ -87,6 +87,34 @@ class SubmissionTest {
         "{\"retries\":{\"backoff_s\":5,\"backoff_max_s\":1}}           | /retries/backoff_max_s | min",
         "{\"state\":\"COMPLETED\"}                                     | /state | unknown-field",
         "{\"tenant_id\":\"x\"}                                         | /tenant_id | unknown-field",
+        "{\"type\":\"sweep\"}                                          | /sweep | required",
+        "{\"sweep\":{\"grid\":{\"a\":[1]}}}                            | /sweep | type",
+        "{\"type\":\"sweep\",\"sweep\":{}}                             | /sweep | exclusive",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":[1]},\"list\":[{}]}} | /sweep | exclusive",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{}}}                 | /sweep/grid | min-items",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":[]}}}          | /sweep/grid/a | min-items",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":{\"b\":1}}}}    | /sweep/grid/a/b | type",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"_a\":[1]}}}        | /sweep/grid/_a | reserved",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":[1]}},\"payload\":{\"a\":2}} | /sweep/grid/a | conflict",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":[1]},\"metric\":\"m\"}} | /sweep/direction | required",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":[1]},\"metric\":\"m\",\"direction\":\"up\"}} | /sweep/direction | format",
+        "{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":[1]},\"seed\":1}} | /sweep/seed | exclusive",
+        "{\"type\":\"sweep\",\"sweep\":{\"random\":{\"a\":[1]}}}       | /sweep/samples | required",
+        "{\"type\":\"sweep\",\"sweep\":{\"random\":{\"a\":[1]},\"samples\":100001}} | /sweep/samples | max",
+        "{\"type\":\"sweep\",\"sweep\":{\"random\":{\"a\":{\"uniform\":[2,1]}},\"samples\":1}} | /sweep/random/a | range",
+        "{\"type\":\"sweep\",\"sweep\":{\"random\":{\"a\":{\"log_uniform\":[0,1]}},\"samples\":1}} | /sweep/random/a | range",
+        "{\"type\":\"sweep\",\"sweep\":{\"random\":{\"a\":{\"integers\":[0,1.5]}},\"samples\":1}} | /sweep/random/a | range",
+        "{\"type\":\"sweep\",\"sweep\":{\"list\":[]}}                 | /sweep/list | fan-out-limit",
+        "{\"type\":\"sweep\",\"sweep\":{\"list\":[1]}}                | /sweep/list/0 | type",
+        "{\"type\":\"sweep\",\"sweep\":{\"list\":[{}],\"points\":1}}   | /sweep/points | unknown-field",
+        "{\"type\":\"sweep\",\"sweep\":{\"list\":[{}]},\"fan_out\":{\"items\":[{}]}} | /fan_out | exclusive",
+        "{\"type\":\"benchmark\"}                                      | /strategies | required",
+        "{\"strategies\":{}}                                           | /strategies | type",
+        "{\"type\":\"benchmark\",\"strategies\":{\"a\":{}}}             | /strategies | min-items",
+        "{\"type\":\"benchmark\",\"strategies\":{\"a\":{},\"b\":1}}      | /strategies/b | type",
+        "{\"type\":\"benchmark\",\"strategies\":{\"a\":{},\"b\":{}}}     | /metric | required",
+        "{\"type\":\"benchmark\",\"strategies\":{\"a\":{\"k\":1},\"b\":{}},\"inputs\":[{\"k\":1}]} | /inputs/0 | conflict",
+        "{\"type\":\"benchmark\",\"strategies\":{\"a\":{},\"b\":{}},\"repeats\":0} | /repeats | min",
         "{\"runner_comand\":[]}                                        | /runner_comand | unknown-field",
         "{\"runner_command\":[]}                                       | /runner_command | min-items",
         "{\"runner_command\":[\" \"]}                                  | /runner_command | format",
@@ -146,6 +174,37 @@ class SubmissionTest {
     assertThat(spec("{\"retries\":3}").retry().userMax()).isEqualTo(3);
     assertThat(spec("{\"requirements\":{\"memory_gb\":0.5}}").requirements().memoryMb())
         .isEqualTo(512);
+  }
+
+  @Test
+  void hugeGridIsRefusedByArithmetic() {
+    String hundred = IntStream.range(0, 100).mapToObj(i -> "" + i).collect(Collectors.joining(","));
+    String axes =
+        IntStream.range(0, 6)
+            .mapToObj(i -> "\"a" + i + "\":[" + hundred + "]")
+            .collect(Collectors.joining(","));
+
+    Parsed parsed =
+        read("{\"runner_command\":[\"x\"],\"type\":\"sweep\",\"sweep\":{\"grid\":{" + axes + "}}}");
+
+    assertThat(((Parsed.Refused) parsed).code()).isEqualTo("fan-out-limit");
+  }
+
+  @Test
+  void sweepsAndBenchmarksHaveAsManyTasksAsTheyHaveRuns() {
+    assertThat(
+            spec("{\"type\":\"sweep\",\"sweep\":{\"grid\":{\"a\":[1,2,3],\"o\":{\"b\":[1,2],\"c\":[0]}}}}")
+                .taskCount())
+        .isEqualTo(6);
+    assertThat(
+            spec("{\"type\":\"sweep\",\"sweep\":{\"random\":{\"a\":{\"uniform\":[0,1]}},\"samples\":7}}")
+                .taskCount())
+        .isEqualTo(7);
+    assertThat(
+            spec("{\"type\":\"benchmark\",\"strategies\":{\"x\":{},\"y\":{}},\"inputs\":[{},{},{}],"
+                    + "\"repeats\":4,\"metric\":\"m\",\"direction\":\"min\"}")
+                .taskCount())
+        .isEqualTo(24);
   }
 
   @Test

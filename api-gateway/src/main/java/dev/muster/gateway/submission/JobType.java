@@ -1,0 +1,15 @@
+package dev.muster.gateway.submission;
+
+import java.util.List;
+
+/** The words of {@code type}. */
+final class JobType {
+  static final String STRUCTURED_RUNNER = "structured_runner";
+  static final String SWEEP = "sweep";
+  static final String BENCHMARK = "benchmark";
+
+  /** Every type that can be submitted. */
+  static final List<String> ALL = List.of(STRUCTURED_RUNNER, SWEEP, BENCHMARK);
+
+  private JobType() {}
+}
