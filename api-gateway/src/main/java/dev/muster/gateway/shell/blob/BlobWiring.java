@@ -22,9 +22,7 @@ public class BlobWiring {
     store =
         switch (config.kind()) {
           case LOCAL -> new LocalBlobStore(folder(gateway, config));
-          case S3 ->
-              throw new IllegalStateException(
-                  "Expected gateway.store.kind=local, but it is s3, which is not there yet");
+          case S3 -> S3BlobStore.of(config.s3());
         };
     blobs = new Blobs(database, store, config);
     collector = new BlobCollector(database, store, config);

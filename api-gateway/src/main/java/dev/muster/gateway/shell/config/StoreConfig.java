@@ -43,6 +43,10 @@ public interface StoreConfig {
   @WithDefault("1000")
   int filesPerAttemptMax();
 
+  /** Largest archive of a project, in bytes. */
+  @WithDefault("2147483648")
+  long projectBytesMax();
+
   /** How long an upload in parts may take. */
   @WithDefault("24h")
   Duration uploadLife();
