@@ -3,6 +3,7 @@ package dev.muster.gateway.submission;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.task.FileAccess;
 
 /** The submission that runs the unsuccessful tasks of a finished job again. */
 public final class RetrySpec {
@@ -14,7 +15,8 @@ public final class RetrySpec {
    * @param succeeded its tasks whose results are taken over
    */
   public static JobSpec of(JobSpec old, JobId job, IndexRanges succeeded) {
-    return new JobSpec(
+    JobSpec again =
+        new JobSpec(
             old.tenant(),
             old.pool(),
             old.type(),
@@ -36,5 +38,7 @@ public final class RetrySpec {
             succeeded)
         .withCallback(old.callbackUrl())
         .withDesign(old.design());
+    FileAccess files = old.files();
+    return files == null ? again : again.with(files);
   }
 }

@@ -14,6 +14,9 @@ public enum ErrorCode {
   @JsonProperty("exit_nonzero")
   EXIT_NONZERO(
       "Read the task's output for the command's own message; set retries if the failure passes by itself."),
+  @JsonProperty("requirements_resolution_failed")
+  REQUIREMENTS_RESOLUTION_FAILED(
+      "Correct the project's requirements.txt; the error is the resolver's own line."),
   @JsonProperty("start_failed")
   START_FAILED(
       "Check that the program named in runner_command exists on the workers and may be executed."),

@@ -81,6 +81,11 @@ public final class Verdict {
     return unstarted(Status.FAILED, ErrorCode.INPUT_INVALID, reason);
   }
 
+  /** What the project requires cannot be resolved; the resolver says why. */
+  public static AttemptEnd requirementsFailed(String line) {
+    return unstarted(Status.FAILED, ErrorCode.REQUIREMENTS_RESOLUTION_FAILED, line);
+  }
+
   /** What the command left cannot be kept: its owner must change it. */
   public static AttemptEnd artifactRefused(String reason) {
     return unstarted(Status.FAILED, ErrorCode.RESULT_INVALID, reason);

@@ -76,7 +76,14 @@ final class Agent implements AutoCloseable, AttemptEffects {
     runner =
         new AttemptRunner(
             new NativeLauncher(),
-            new AttemptFiles(config.gatewayUrl(), config.filePatience()),
+            new AttemptFiles(
+                new AttemptFiles.Settings(
+                    config.gatewayUrl(),
+                    config.filePatience(),
+                    folder.cache(),
+                    config.cacheBytesMax(),
+                    config.path(),
+                    config.environmentTimeout())),
             new Containment(folder.work(), controlGroups(config), sandbox),
             folder.work(),
             config.path(),

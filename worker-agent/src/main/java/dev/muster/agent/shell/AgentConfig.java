@@ -37,6 +37,14 @@ public interface AgentConfig {
   @WithDefault("2m")
   Duration filePatience();
 
+  /** Most bytes of unpacked projects, and of virtual environments, that are kept for reuse. */
+  @WithDefault("10737418240")
+  long cacheBytesMax();
+
+  /** Longest time to make a virtual environment. */
+  @WithDefault("15m")
+  Duration environmentTimeout();
+
   /** The PATH that commands get. */
   @WithDefault("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
   String path();

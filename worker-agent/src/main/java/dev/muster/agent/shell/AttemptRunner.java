@@ -4,6 +4,7 @@ import dev.muster.agent.attempt.ResultReading;
 import dev.muster.agent.attempt.Verdict;
 import dev.muster.agent.attempt.Verdict.Remains;
 import dev.muster.agent.shell.files.AttemptFiles;
+import dev.muster.agent.shell.files.Bringing;
 import dev.muster.agent.shell.process.Command;
 import dev.muster.agent.shell.process.Launcher;
 import dev.muster.agent.shell.process.Launcher.Child;
@@ -14,7 +15,9 @@ import dev.muster.contracts.task.ProgressEvent.Stream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -91,7 +94,7 @@ final class AttemptRunner implements AutoCloseable {
 
   /** Starts the attempt's process on another thread; one of its own when files come first. */
   void start(HeldAttempt attempt, AttemptDesk desk) {
-    if (AttemptFiles.mayWant(attempt.assignment().payload())) {
+    if (AttemptFiles.mayWant(attempt.run(), attempt.assignment().payload())) {
       Thread.ofVirtual().name("attempt-files").start(() -> launch(attempt, desk));
     } else {
       threads.execute(() -> launch(attempt, desk));
@@ -122,39 +125,54 @@ final class AttemptRunner implements AutoCloseable {
     try {
       folder = WorkFolder.create(work, attempt.ref(), attempt.assignment().payload());
       containment.prepare(folder);
-      Optional<AttemptEnd> failed = bring(attempt, folder);
-      if (failed.isPresent()) {
-        delete(folder);
-        desk.ended(attempt, failed.get());
-        return;
+      switch (bring(attempt, folder)) {
+        case Bringing.Ready ready -> run(attempt, folder, ready, desk);
+        case Bringing.Failed(AttemptEnd end) -> {
+          delete(folder);
+          desk.ended(attempt, end);
+        }
       }
-      LOG.debugf("%s starts, traceparent %s", attempt.ref(), attempt.traceparent());
-      Command command =
-          new Command(
-              attempt.run().runnerCommand(),
-              TaskEnvironment.of(
-                  path,
-                  folder,
-                  attempt.ref(),
-                  attempt.assignment().devices(),
-                  attempt.traceparent()),
-              folder.path());
-      attempt.startedNanos = System.nanoTime();
-      Child child = launcher.launch(containment.enclose(command), listener(attempt, folder, desk));
-      attempt.child = child;
-      containment.started(folder, child.pid());
-      desk.launched(attempt);
     } catch (StartFailedException e) {
+      attempt.brought.release().run();
       delete(folder);
       desk.ended(
           attempt,
           e.isCommandsFault() ? Verdict.startFailed(e.reason()) : Verdict.workerFailed(e.reason()));
     } catch (IOException | RuntimeException e) {
       LOG.errorf(e, "Expected to start %s, but the worker failed", attempt.ref());
+      attempt.brought.release().run();
       delete(folder);
       desk.ended(
           attempt, Verdict.workerFailed("Expected to start the command, but the worker failed"));
     }
+  }
+
+  private void run(HeldAttempt attempt, WorkFolder folder, Bringing.Ready brought, AttemptDesk desk)
+      throws StartFailedException {
+    attempt.brought = brought;
+    LOG.debugf("%s starts, traceparent %s", attempt.ref(), attempt.traceparent());
+    Path environment = brought.environment();
+    Map<String, String> variables =
+        TaskEnvironment.of(
+            environment == null ? path : environment.resolve("bin") + ":" + path,
+            folder,
+            attempt.ref(),
+            attempt.assignment().devices(),
+            attempt.traceparent());
+    if (environment != null) {
+      variables.put("VIRTUAL_ENV", environment.toString());
+    }
+    Path start = brought.project() == null ? folder.path() : brought.project();
+    Command command = new Command(attempt.run().runnerCommand(), variables, start);
+    List<Path> readable = environment == null ? List.of() : List.of(environment);
+    attempt.startedNanos = System.nanoTime();
+    Child child =
+        launcher.launch(
+            containment.enclose(command, List.of(folder.path()), readable),
+            listener(attempt, folder, desk));
+    attempt.child = child;
+    containment.started(folder, child.pid());
+    desk.launched(attempt);
   }
 
   private Launcher.Listener listener(HeldAttempt attempt, WorkFolder folder, AttemptDesk desk) {
@@ -206,6 +224,7 @@ final class AttemptRunner implements AutoCloseable {
 
   private void close(HeldAttempt attempt, WorkFolder folder, AttemptDesk desk, AttemptEnd end) {
     desk.ended(attempt, end);
+    attempt.brought.release().run();
     janitor.execute(() -> delete(folder));
   }
 
@@ -219,11 +238,35 @@ final class AttemptRunner implements AutoCloseable {
     }
   }
 
-  private Optional<AttemptEnd> bring(HeldAttempt attempt, WorkFolder folder) {
+  private Bringing bring(HeldAttempt attempt, WorkFolder folder) {
     String payload = attempt.assignment().payload();
-    return AttemptFiles.mayWant(payload)
-        ? files.bring(payload, attempt.assignment().right(), folder.path())
-        : Optional.empty();
+    return AttemptFiles.mayWant(attempt.run(), payload)
+        ? files.bring(
+            attempt.run(),
+            payload,
+            attempt.assignment().right(),
+            new AttemptFiles.Places(folder.path(), folder.project()),
+            (command, writable, listener) -> prepare(attempt, folder, command, writable, listener))
+        : Bringing.Ready.nothing();
+  }
+
+  /** What prepares an attempt may run its owner's code, so it is held like the command itself. */
+  private Child prepare(
+      HeldAttempt attempt,
+      WorkFolder folder,
+      Command command,
+      Path writable,
+      Launcher.Listener listener)
+      throws StartFailedException {
+    Map<String, String> variables = new HashMap<>(command.environment());
+    variables.putAll(TaskEnvironment.mark(folder));
+    Command marked = new Command(command.words(), variables, command.folder());
+    Child child =
+        launcher.launch(
+            containment.enclose(marked, List.of(folder.path(), writable), List.of()), listener);
+    attempt.child = child;
+    containment.started(folder, child.pid());
+    return child;
   }
 
   private static AttemptEnd judge(

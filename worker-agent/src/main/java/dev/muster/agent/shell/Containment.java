@@ -8,6 +8,7 @@ import dev.muster.agent.shell.process.Sandbox;
 import dev.muster.agent.shell.process.StartFailedException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,9 +70,15 @@ final class Containment implements AutoCloseable {
     groups.make(folder.name());
   }
 
-  /** The command as it is to be started: in the sandbox, where there is one. */
-  Command enclose(Command command) throws StartFailedException {
-    return sandbox.isPresent() ? sandbox.get().wrap(command) : command;
+  /**
+   * The command as it is to be started: in the sandbox, where there is one.
+   *
+   * @param writable folders of the agent that it can read and write
+   * @param readable folders of the agent that it can read
+   */
+  Command enclose(Command command, List<Path> writable, List<Path> readable)
+      throws StartFailedException {
+    return sandbox.isPresent() ? sandbox.get().wrap(command, writable, readable) : command;
   }
 
   /** Its command runs. */

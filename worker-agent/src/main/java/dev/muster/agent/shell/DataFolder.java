@@ -54,6 +54,11 @@ final class DataFolder implements AutoCloseable {
     return root.resolve("reports");
   }
 
+  /** Where projects and environments are kept for the next attempt that needs them. */
+  Path cache() {
+    return root.resolve("cache");
+  }
+
   /** Where attempts have their folders. */
   Path work() {
     return root.resolve("work");

@@ -2,6 +2,7 @@ package dev.muster.agent.shell;
 
 import dev.muster.agent.attempt.AttemptState;
 import dev.muster.agent.output.AttemptOutput;
+import dev.muster.agent.shell.files.Bringing;
 import dev.muster.agent.shell.process.Launcher.Child;
 import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.task.RunSpec;
@@ -25,6 +26,9 @@ final class HeldAttempt {
 
   /** Set when its process runs. */
   volatile @Nullable Child child;
+
+  /** The files that were brought for it. */
+  volatile Bringing.Ready brought = Bringing.Ready.nothing();
 
   /** When its process was started, by the monotonic clock. */
   volatile long startedNanos;

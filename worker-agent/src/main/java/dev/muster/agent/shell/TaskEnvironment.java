@@ -51,6 +51,11 @@ final class TaskEnvironment {
     return all;
   }
 
+  /** What makes a process known as the attempt's that has this folder. */
+  static Map<String, String> mark(WorkFolder folder) {
+    return Map.of(MARKER, folder.payload().toString());
+  }
+
   /** Whether an environment was inherited from an attempt in this folder. */
   static boolean marks(String environment, WorkFolder folder) {
     return environment.contains(MARKER + "=" + folder.payload() + "\0");

@@ -65,6 +65,11 @@ record WorkFolder(Path path) {
     return path.resolve("result.json");
   }
 
+  /** The attempt's copy of its project, where its command starts then. */
+  Path project() {
+    return path.resolve("project");
+  }
+
   /** What the command leaves here is kept when it succeeds. */
   Path artifacts() {
     return path.resolve("artifacts");

@@ -14,6 +14,7 @@ import dev.muster.kit.DatabaseUnavailableException;
 import dev.muster.kit.Tx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -103,6 +104,23 @@ public final class Blobs {
     } catch (IOException e) {
       throw new StoreException("Expected to read blob " + blob.id().value() + ", but cannot", e);
     }
+  }
+
+  /** All bytes of what is staged, to be looked at before anybody gets them. */
+  public InputStream read(Staged staged) {
+    try {
+      return switch (store.open(staged.id(), 0, staged.bytes())) {
+        case BlobStore.Content.InFile file -> Files.newInputStream(file.file());
+        case BlobStore.Content.Streamed streamed -> streamed.in();
+      };
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The store failed while its bytes were read. */
+  public StoreException unreadable(IOException cause) {
+    return new StoreException("Expected to read from the store, but cannot", cause);
   }
 
   /** Staged bytes are not needed after all; the collector deletes them soon. */

@@ -33,6 +33,7 @@ public enum ProblemKind {
   UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong media type"),
   TOO_MANY_FILES(422, "There are too many files"),
   RANGE(416, "The range cannot be served"),
+  ARCHIVE(422, "The archive cannot be unpacked safely"),
   CHECKSUM_MISMATCH(422, "The bytes have another digest than announced"),
   LENGTH_MISMATCH(422, "The bytes are more or fewer than announced"),
   VALIDATION(422, "The request is not valid"),

@@ -54,7 +54,7 @@ final class SubmissionRepository {
       refuse(tx, drafts, outcomes, holds, uncovered);
       made.removeIf(draft -> uncovered.containsKey(draft.job()));
     }
-    insert(tx, made, holds, secrets, now);
+    insert(tx, ProjectPins.pin(tx, made), holds, secrets, now);
     return outcomes;
   }
 
@@ -132,7 +132,10 @@ final class SubmissionRepository {
 
   /** What the other services get: with the job's secret, which is in no row of ours. */
   private static JobSpec announced(Draft draft, Secrets secrets) {
-    return draft.submission().spec().with(new FileAccess(secrets.jobKey(draft.job()), null));
+    JobSpec spec = draft.submission().spec();
+    return spec.with(
+        new FileAccess(
+            secrets.jobKey(draft.job()), spec.files() == null ? null : spec.files().project()));
   }
 
   private static void insertRows(Tx tx, List<Draft> drafts, Instant now) {

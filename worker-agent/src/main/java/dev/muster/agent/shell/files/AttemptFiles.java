@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.agent.attempt.Verdict;
 import dev.muster.agent.files.Wanted;
 import dev.muster.contracts.task.AttemptEnd;
+import dev.muster.contracts.task.FileAccess;
+import dev.muster.contracts.task.ProjectRef;
+import dev.muster.contracts.task.RunSpec;
 import dev.muster.kit.Json;
 import java.io.IOException;
 import java.net.URI;
@@ -31,18 +34,78 @@ public final class AttemptFiles {
   private static final int WANTED_MAX = 100;
 
   private final @Nullable GatewayClient gateway;
+  private final @Nullable Projects projects;
 
   /**
+   * Where files come from and are kept on this worker.
+   *
    * @param gateway where files come from and go to; without it, there are none
    * @param patience how long to try when the gateway does not answer
+   * @param cache folder of project trees and environments
+   * @param cacheBytesMax most bytes of either
+   * @param path where programs are looked for
+   * @param environmentTimeout longest time to make an environment
    */
-  public AttemptFiles(Optional<URI> gateway, Duration patience) {
-    this.gateway = gateway.map(address -> new GatewayClient(address, patience)).orElse(null);
+  public record Settings(
+      Optional<URI> gateway,
+      Duration patience,
+      Path cache,
+      long cacheBytesMax,
+      String path,
+      Duration environmentTimeout) {}
+
+  public AttemptFiles(Settings settings) {
+    gateway =
+        settings
+            .gateway()
+            .map(address -> new GatewayClient(address, settings.patience()))
+            .orElse(null);
+    projects = gateway == null ? null : projects(gateway, settings);
   }
 
-  /** Whether a payload may ask for files; cheap, and true now and then for one that does not. */
-  public static boolean mayWant(String payload) {
-    return payload.contains(MEMBER);
+  private static Projects projects(GatewayClient gateway, Settings settings) {
+    return new Projects(
+        gateway,
+        new ContentCache(settings.cache().resolve("projects"), settings.cacheBytesMax()),
+        new ContentCache(settings.cache().resolve("environments"), settings.cacheBytesMax()),
+        new PythonEnvironment(settings.path(), settings.environmentTimeout()));
+  }
+
+  /** Whether an attempt may ask for files; cheap, and true now and then for one that does not. */
+  public static boolean mayWant(RunSpec run, String payload) {
+    return project(run) != null || payload.contains(MEMBER);
+  }
+
+  private static @Nullable ProjectRef project(RunSpec run) {
+    FileAccess files = run.files();
+    return files == null ? null : files.project();
+  }
+
+  /**
+   * Where an attempt's files go.
+   *
+   * @param folder the attempt's folder, for artifacts
+   * @param project where its copy of the project goes
+   */
+  public record Places(Path folder, Path project) {}
+
+  /** Brings the attempt's project and the artifacts that its payload names. */
+  public Bringing bring(
+      RunSpec run, String payload, @Nullable String right, Places places, Preparing preparing) {
+    if (payload.contains(MEMBER)) {
+      Optional<AttemptEnd> failed = bring(payload, right, places.folder());
+      if (failed.isPresent()) {
+        return new Bringing.Failed(failed.get());
+      }
+    }
+    ProjectRef project = project(run);
+    if (project == null) {
+      return Bringing.Ready.nothing();
+    }
+    return projects == null || right == null
+        ? new Bringing.Failed(
+            Verdict.workerFailed("Expected to fetch the project, but the worker has no gateway"))
+        : projects.bring(project, right, places.project(), preparing);
   }
 
   /**
@@ -50,7 +113,7 @@ public final class AttemptFiles {
    *
    * @return how the attempt ended when that failed
    */
-  public Optional<AttemptEnd> bring(String payload, @Nullable String right, Path folder) {
+  Optional<AttemptEnd> bring(String payload, @Nullable String right, Path folder) {
     List<Wanted> wanted;
     try {
       wanted = wanted(Json.MAPPER.readTree(payload).path("_artifacts").path("download"));

@@ -17,9 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
@@ -74,7 +72,7 @@ final class GatewayClient {
   private Transfer send(String right, Path file, String name)
       throws IOException, InterruptedException {
     long size = Files.size(file);
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
         InputStream digesting = new DigestInputStream(in, digest)) {
       HttpRequest request =
@@ -91,7 +89,7 @@ final class GatewayClient {
         return failure(answer.statusCode(), answer.body());
       }
       String theirs = Json.MAPPER.readTree(answer.body()).path("sha256").asText();
-      if (!theirs.equals(HexFormat.of().formatHex(digest.digest()))) {
+      if (!theirs.equals(Digests.hex(digest.digest()))) {
         throw new IOException("the gateway has other bytes than were sent");
       }
       return new Transfer.Done();
@@ -107,13 +105,13 @@ final class GatewayClient {
         return failure(
             answer.statusCode(), new String(in.readNBytes(64 * 1024), StandardCharsets.UTF_8));
       }
-      MessageDigest digest = sha256();
+      MessageDigest digest = Digests.sha256();
       Path part = target.resolveSibling(target.getFileName() + ".part");
       try (InputStream digesting = new DigestInputStream(in, digest)) {
         Files.copy(digesting, part, StandardCopyOption.REPLACE_EXISTING);
       }
       String expected = answer.headers().firstValue("X-Artifact-Sha256").orElse("");
-      if (!expected.equals(HexFormat.of().formatHex(digest.digest()))) {
+      if (!expected.equals(Digests.hex(digest.digest()))) {
         Files.deleteIfExists(part);
         throw new IOException("the bytes that came have another digest");
       }
@@ -164,14 +162,6 @@ final class GatewayClient {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
       pauseMillis = Math.min(pauseMillis * 2, PAUSE_MAX_MILLIS);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Expected SHA-256 in every Java, but it is missing", e);
     }
   }
 }

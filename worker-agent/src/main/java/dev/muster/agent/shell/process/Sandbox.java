@@ -62,14 +62,27 @@ public final class Sandbox {
   }
 
   /**
-   * The command that runs the given one inside.
+   * The command that runs the given one inside, with its own folder alone.
    *
    * @throws StartFailedException when its program is not there
    */
   public Command wrap(Command command) throws StartFailedException {
+    return wrap(command, List.of(command.folder()), List.of());
+  }
+
+  /**
+   * The command that runs the given one inside.
+   *
+   * @param writable folders of the agent that it can read and write; its own is one or below one
+   * @param readable folders of the agent that it can read
+   * @throws StartFailedException when its program is not there
+   */
+  public Command wrap(Command command, List<Path> writable, List<Path> readable)
+      throws StartFailedException {
     List<String> words = new ArrayList<>(frame);
-    String folder = command.folder().toString();
-    words.addAll(List.of("--bind", folder, folder, "--chdir", folder, "--"));
+    readable.forEach(one -> words.addAll(List.of("--ro-bind", one.toString(), one.toString())));
+    writable.forEach(one -> words.addAll(List.of("--bind", one.toString(), one.toString())));
+    words.addAll(List.of("--chdir", command.folder().toString(), "--"));
     words.add(Program.find(command).toString());
     words.addAll(command.words().subList(1, command.words().size()));
     return new Command(words, command.environment(), command.folder(), true);

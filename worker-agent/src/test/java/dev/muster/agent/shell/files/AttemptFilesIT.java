@@ -3,7 +3,10 @@ package dev.muster.agent.shell.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.ResourceRequest;
+import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.task.AttemptEnd;
+import dev.muster.contracts.task.RunSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AttemptFilesIT {
+  private static final RunSpec RUN =
+      new RunSpec(List.of("x"), ResourceRequest.DEFAULT, RetryPolicy.DEFAULT, 60);
+
   private final FakeGateway gateway = new FakeGateway();
   private AttemptFiles files;
 
@@ -23,7 +29,15 @@ class AttemptFilesIT {
 
   @BeforeEach
   void connect() {
-    files = new AttemptFiles(Optional.of(gateway.address()), Duration.ofMillis(500));
+    files =
+        new AttemptFiles(
+            new AttemptFiles.Settings(
+                Optional.of(gateway.address()),
+                Duration.ofMillis(500),
+                folder.resolveSibling("cache"),
+                1_000_000_000,
+                "/usr/bin:/bin",
+                Duration.ofMinutes(5)));
   }
 
   @AfterEach
@@ -91,7 +105,7 @@ class AttemptFilesIT {
     String payload =
         "{\"_artifacts\":{\"download\":[{\"job_id\":\"j\",\"name\":\"model\",\"as\":\"in/m\"}]}}";
 
-    assertThat(AttemptFiles.mayWant(payload)).isTrue();
+    assertThat(AttemptFiles.mayWant(RUN, payload)).isTrue();
     assertThat(files.bring(payload, "right", folder)).isEmpty();
 
     assertThat(folder.resolve("in/m")).hasContent("weights");

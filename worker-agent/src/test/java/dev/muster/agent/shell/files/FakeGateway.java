@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers about files as the gateway does, or as it is told to. */
 final class FakeGateway implements AutoCloseable {
@@ -26,6 +27,12 @@ final class FakeGateway implements AutoCloseable {
 
   /** Answers that come before any other: status and problem code. */
   final ConcurrentLinkedQueue<String> refusals = new ConcurrentLinkedQueue<>();
+
+  /** Project archives, by digest. */
+  final Map<String, byte[]> archives = new ConcurrentHashMap<>();
+
+  /** How many archives were asked for. */
+  final AtomicInteger fetched = new AtomicInteger();
 
   /** Whether bytes are changed on the way out. */
   volatile boolean flipping;
@@ -38,6 +45,7 @@ final class FakeGateway implements AutoCloseable {
     }
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/worker/v1/artifacts", this::answer);
+    server.createContext("/worker/v1/projects/", this::archive);
     server.start();
   }
 
@@ -72,6 +80,21 @@ final class FakeGateway implements AutoCloseable {
       send(exchange, 200, flipping ? "x" + text.substring(1) : text);
     } else {
       send(exchange, 404, "{\"code\":\"not-found\",\"detail\":\"Expected a known artifact\"}");
+    }
+  }
+
+  private void archive(HttpExchange exchange) throws IOException {
+    fetched.incrementAndGet();
+    String path = exchange.getRequestURI().getPath();
+    byte[] archive = archives.get(path.substring(path.lastIndexOf('/') + 1));
+    if (archive == null) {
+      send(exchange, 404, "{\"code\":\"not-found\",\"detail\":\"Expected a known revision\"}");
+      return;
+    }
+    exchange.getResponseHeaders().add("X-Artifact-Sha256", sha256(archive));
+    exchange.sendResponseHeaders(200, archive.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(archive);
     }
   }
 

@@ -62,6 +62,34 @@ class SandboxIT {
   private record Ran(ProcessEnd end, String text) {}
 
   @Test
+  void whatIsLentCanBeReadAndOnlyWhatIsGivenCanBeWritten() throws Exception {
+    Path lent = Files.createDirectories(agent.resolve("cache/environment"));
+    Files.writeString(lent.resolve("tool"), "made once");
+    Path below = Files.createDirectories(folder.resolve("project"));
+    Command command =
+        new Command(
+            List.of(
+                "sh",
+                "-c",
+                "cat "
+                    + lent
+                    + "/tool; touch "
+                    + lent
+                    + "/no 2> /dev/null || echo;"
+                    + " touch ../result && pwd; ls "
+                    + agent
+                    + "/cache"),
+            Map.of("PATH", PATH),
+            below);
+
+    Ran ran = end(launch(sandbox.wrap(command, List.of(folder), List.of(lent))));
+
+    assertThat(ran.text()).isEqualTo("made once\n" + below + "\nenvironment\n");
+    assertThat(folder.resolve("result")).exists();
+    assertThat(lent.resolve("no")).doesNotExist();
+  }
+
+  @Test
   void onlyTheWorkFolderAndTmpCanBeWritten() throws Exception {
     Ran ran =
         run(
@@ -154,12 +182,24 @@ class SandboxIT {
   }
 
   private Ran run(String script) throws Exception {
-    Running running = start(script);
+    return end(start(script));
+  }
+
+  private static Ran end(Running running) throws Exception {
     ProcessEnd end = running.end().get(30, TimeUnit.SECONDS);
     return new Ran(end, running.text());
   }
 
   private Running start(String script) throws StartFailedException {
+    Command command =
+        new Command(
+            List.of("sh", "-c", script),
+            Map.of("PATH", "/usr/bin:/bin", "SANDBOX_IT", folder.toString()),
+            folder);
+    return launch(sandbox.wrap(command));
+  }
+
+  private Running launch(Command command) throws StartFailedException {
     CompletableFuture<ProcessEnd> end = new CompletableFuture<>();
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     Launcher.Listener listener =
@@ -174,11 +214,6 @@ class SandboxIT {
             end.complete(how);
           }
         };
-    Command command =
-        new Command(
-            List.of("sh", "-c", script),
-            Map.of("PATH", "/usr/bin:/bin", "SANDBOX_IT", folder.toString()),
-            folder);
-    return new Running(launcher.launch(sandbox.wrap(command), listener), end, output);
+    return new Running(launcher.launch(command, listener), end, output);
   }
 }

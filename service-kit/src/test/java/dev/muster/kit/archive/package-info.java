@@ -1,0 +1,3 @@
+/** Archives of strangers, honest and hostile. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.kit.archive;
