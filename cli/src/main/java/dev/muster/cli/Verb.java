@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import dev.muster.cli.command.ArtifactsCommand;
 import dev.muster.cli.command.BalanceCommand;
 import dev.muster.cli.command.CancelCommand;
 import dev.muster.cli.command.Command;
@@ -12,6 +13,7 @@ import dev.muster.cli.command.KeyListCommand;
 import dev.muster.cli.command.KeyRevokeCommand;
 import dev.muster.cli.command.ListCommand;
 import dev.muster.cli.command.LogsCommand;
+import dev.muster.cli.command.PushCommand;
 import dev.muster.cli.command.ResultsCommand;
 import dev.muster.cli.command.RetryCommand;
 import dev.muster.cli.command.StatsCommand;
@@ -42,8 +44,10 @@ enum Verb {
   RESULTS("print a job's results", ResultsCommand::new),
   DOWNLOAD("download a job's result package", DownloadCommand::new),
   VERIFY("verify a downloaded package", VerifyCommand::new),
+  ARTIFACTS("list or fetch the files that a job left", ArtifactsCommand::new),
   CANCEL("end a job", CancelCommand::new),
   RETRY("run a job's unsuccessful tasks again", RetryCommand::new),
+  PUSH("push a folder as the newest revision of a project", PushCommand::new),
   STATS("show what your jobs came to", StatsCommand::new),
   EXPORT("write all jobs as JSON or CSV", ExportCommand::new),
   BALANCE("show what the account holds", BalanceCommand::new),

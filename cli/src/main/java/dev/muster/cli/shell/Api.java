@@ -17,6 +17,8 @@ import java.net.URLConnection;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class Api {
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
   private static final int READ_TIMEOUT_MILLIS = 30_000;
+
+  /** The server looks into all of a file before it answers. */
+  private static final int UPLOAD_TIMEOUT_MILLIS = 600_000;
+
   private static final int TRIES = 5;
   private static final int RETRY_AFTER_SECONDS_MAX = 10;
 
@@ -101,6 +107,29 @@ public final class Api {
   public Json create(String path, byte[] body) {
     try {
       return answer(send("POST", path, body, null));
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Sends a file as it is, once.
+   *
+   * @param type its media type
+   */
+  public Json send(String path, Path file, String type) {
+    try {
+      HttpURLConnection connection = open(path);
+      connection.setRequestMethod("POST");
+      connection.setRequestProperty("Accept", "application/json");
+      connection.setRequestProperty("Content-Type", type);
+      connection.setDoOutput(true);
+      connection.setFixedLengthStreamingMode(Files.size(file));
+      connection.setReadTimeout(UPLOAD_TIMEOUT_MILLIS);
+      try (var out = connection.getOutputStream()) {
+        Files.copy(file, out);
+      }
+      return answer(connection);
     } catch (IOException e) {
       throw unreachable(e);
     }
