@@ -17,27 +17,27 @@ public final class RetrySpec {
   public static JobSpec of(JobSpec old, JobId job, IndexRanges succeeded) {
     JobSpec again =
         new JobSpec(
-            old.tenant(),
-            old.pool(),
-            old.type(),
-            old.project(),
-            old.clientRef(),
-            old.tags(),
-            old.meta(),
-            old.variant(),
-            old.runnerCommand(),
-            old.payload(),
-            old.fanOut(),
-            old.batchSize(),
-            old.taskCount(),
-            old.requirements(),
-            old.retry(),
-            old.timeoutSeconds(),
-            old.priority(),
-            job,
-            succeeded)
-        .withCallback(old.callbackUrl())
-        .withDesign(old.design());
+                old.tenant(),
+                old.pool(),
+                old.type(),
+                old.project(),
+                old.clientRef(),
+                old.tags(),
+                old.meta(),
+                old.variant(),
+                old.runnerCommand(),
+                old.payload(),
+                old.fanOut(),
+                old.batchSize(),
+                old.taskCount(),
+                old.requirements(),
+                old.retry(),
+                old.timeoutSeconds(),
+                old.priority(),
+                job,
+                succeeded)
+            .withCallback(old.callbackUrl())
+            .withDesign(old.design());
     FileAccess files = old.files();
     return files == null ? again : again.with(files);
   }
