@@ -119,7 +119,7 @@ final class DispatchLoop implements AutoCloseable {
     }
   }
 
-  /** Waits until shards are free; an instance without any stands by. */
+  /** Waits until shards are free; an instance without any stands by until its part is. */
   private Set<Integer> acquire() {
     while (running) {
       Set<Integer> taken = parts.leases().acquire();

@@ -11,6 +11,7 @@ import dev.muster.dispatcher.pool.PoolSettings;
 import dev.muster.dispatcher.pool.PoolSnapshot;
 import dev.muster.dispatcher.pool.PoolState;
 import dev.muster.dispatcher.pool.Pools;
+import dev.muster.dispatcher.shard.ShardQuota;
 import dev.muster.kit.Database;
 import dev.muster.kit.OutboxRow;
 import dev.muster.kit.Pace;
@@ -127,6 +128,7 @@ final class DispatchSession {
               });
       snapshots.forEach((name, pool) -> pools.pool(name).restore(pool, clock.now(), effects));
       positions.take(shard, database, consumer);
+      explanations.inherit();
       LOG.infof("took shard %d with %d pools", shard, snapshots.size());
     }
     return commit(effects);
@@ -135,7 +137,7 @@ final class DispatchSession {
   /**
    * One round: read, decide, commit.
    *
-   * @return false when a shard was lost
+   * @return false when a shard was lost, or none is left
    */
   boolean turn() {
     if (busy) {
@@ -164,19 +166,47 @@ final class DispatchSession {
     boolean late = positions.isDirty() && offsets.due();
     boolean more = late || explanations.isDirty();
     if (!effects.isEmpty() || inbox.hasDeadLetters() || more || renew.due()) {
-      return commit(effects) && takeMore();
+      return commit(effects) && share();
     }
-    return takeMore();
+    return share();
   }
 
-  /** Free shards of instances that are gone are taken over as they are found. */
-  private boolean takeMore() {
-    if (shards.size() == Topic.SHARDS || !acquire.due()) {
+  /**
+   * Looks how many instances share the shards. What is more than this one's part goes back, what is
+   * missing is taken where it is free.
+   *
+   * @return false when no shard is left
+   */
+  private boolean share() {
+    if (!acquire.due()) {
       return true;
     }
-    Set<Integer> taken = new TreeSet<>(parts.leases().acquire());
+    int quota = database.persistently(running, parts.leases()::quota);
+    if (shards.size() > quota) {
+      giveBack(ShardQuota.surplus(shards, quota));
+      return !shards.isEmpty();
+    }
+    if (shards.size() == quota) {
+      return true;
+    }
+    Set<Integer> taken = database.persistently(running, tx -> parts.leases().acquire(tx, quota));
     taken.removeAll(shards);
     return taken.isEmpty() || take(taken);
+  }
+
+  /** All that was decided about these shards is committed; the next owner reads on from there. */
+  private void giveBack(Set<Integer> surplus) {
+    database.persistently(
+        running,
+        tx -> {
+          parts.leases().giveBack(tx, surplus);
+          return true;
+        });
+    shards.removeAll(surplus);
+    surplus.forEach(pools::drop);
+    positions.drop(surplus, consumer);
+    hearing.forget();
+    LOG.infof("gave shards %s back to be shared", surplus);
   }
 
   private boolean stirred() {

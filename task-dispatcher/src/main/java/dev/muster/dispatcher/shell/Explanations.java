@@ -43,6 +43,11 @@ final class Explanations {
     waiting = rows || !found.isEmpty() ? found : null;
   }
 
+  /** Shards were taken over: rows of their last owner may be there. */
+  void inherit() {
+    rows = true;
+  }
+
   /** Whether something is to be written. */
   boolean isDirty() {
     return waiting != null;

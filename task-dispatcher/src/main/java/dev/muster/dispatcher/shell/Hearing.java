@@ -71,6 +71,11 @@ final class Hearing {
                 .toCompletableFuture());
   }
 
+  /** Lets an open question go: it may be about shards that are not owned any more. */
+  void forget() {
+    open = null;
+  }
+
   private static Map<TopicPartition, Long> offsets(
       Map<TopicPartition, ListOffsetsResultInfo> ends) {
     Map<TopicPartition, Long> offsets = new HashMap<>();

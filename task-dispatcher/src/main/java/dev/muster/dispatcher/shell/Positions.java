@@ -61,6 +61,17 @@ final class Positions {
     }
   }
 
+  /** Stops reading the partitions of shards that were given back; the job events go on. */
+  void drop(Set<Integer> shards, Consumer<String, byte[]> consumer) {
+    Set<TopicPartition> kept = new HashSet<>(consumer.assignment());
+    kept.removeIf(partition ->
+        !partition.topic().equals(Topic.JOB_EVENTS.name())
+            && shards.contains(partition.partition()));
+    consumer.assign(kept);
+    next.keySet().retainAll(kept);
+    dirty.retainAll(kept);
+  }
+
   private Map<TopicPartition, Long> load(int shard, Database database) {
     return database.transaction(tx -> {
       Map<TopicPartition, Long> places = new HashMap<>();
