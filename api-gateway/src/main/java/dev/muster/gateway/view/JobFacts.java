@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param summary counts and durations, JSON, set at the end
  * @param aggregate figures over all results, JSON, set at the end
  * @param costNanos what its attempts have cost so far, in billionths of a US dollar
+ * @param readAt when it was so, by the database's clock; null for the past and before anything was
+ *     heard
  */
 public record JobFacts(
     JobState state,
@@ -35,7 +37,8 @@ public record JobFacts(
     @Nullable Cancellation cancellation,
     @Nullable JsonText summary,
     @Nullable JsonText aggregate,
-    long costNanos) {
+    long costNanos,
+    @Nullable Instant readAt) {
 
   /** Before the aggregator has heard of the job. */
   public static JobFacts none(int total) {
@@ -52,7 +55,8 @@ public record JobFacts(
         null,
         null,
         null,
-        0);
+        0,
+        null);
   }
 
   /** The same without what the numbered events do not tell. */
@@ -70,7 +74,8 @@ public record JobFacts(
         cancellation,
         summary,
         aggregate,
-        costNanos);
+        costNanos,
+        readAt);
   }
 
   /** The word of the native API for its state. */

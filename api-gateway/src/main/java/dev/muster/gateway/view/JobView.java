@@ -118,7 +118,7 @@ public record JobView(
         times.started(),
         times.finalizing(),
         times.ended(),
-        null,
+        estimate(spec, facts, counts),
         facts.version(),
         facts.errorCode(),
         facts.error(),
@@ -128,6 +128,13 @@ public record JobView(
         state.isTerminal(),
         state.isTerminal(),
         Money.dollars(facts.costNanos()));
+  }
+
+  private static @Nullable Instant estimate(JobSpec spec, JobFacts facts, TaskCounts counts) {
+    Instant readAt = facts.readAt();
+    return readAt == null || facts.state() != JobState.RUNNING
+        ? null
+        : Estimate.completion(counts, spec.carried().size(), facts.times().started(), readAt);
   }
 
   /**
@@ -161,7 +168,8 @@ public record JobView(
         whole ? told(event.cancellation()) : cancellationAt(facts.cancellation(), at),
         null,
         null,
-        facts.costNanos());
+        facts.costNanos(),
+        null);
   }
 
   private static JobFacts.@Nullable Cancellation told(JobEvent.@Nullable Cancellation wish) {

@@ -1,0 +1,86 @@
+package dev.muster.gateway.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.contracts.job.TaskCounts;
+import dev.muster.testkit.Seeds;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class EstimateTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant LATER = START.plusSeconds(60);
+
+  private static TaskCounts counts(int total, int running, int succeeded) {
+    return new TaskCounts(total, 0, running, succeeded, 0, 0);
+  }
+
+  @Test
+  void nothingIsSaidBeforeTheRateMeansSomething() {
+    assertThat(Estimate.completion(counts(100, 4, 50), 0, null, LATER)).isNull();
+    assertThat(Estimate.completion(counts(100, 4, 2), 0, START, LATER)).isNull();
+    assertThat(Estimate.completion(counts(100, 4, 50), 0, START, START.plusSeconds(1))).isNull();
+  }
+
+  @Test
+  void nothingIsSaidWhenNothingIsLeft() {
+    assertThat(Estimate.completion(counts(100, 0, 100), 0, START, LATER)).isNull();
+  }
+
+  @Test
+  void whatAnEarlierJobDidIsNoProgress() {
+    assertThat(Estimate.completion(counts(100, 0, 50), 50, START, LATER)).isNull();
+    assertThat(Estimate.completion(counts(100, 0, 50), 40, START, LATER))
+        .isEqualTo(LATER.plusSeconds(300));
+  }
+
+  @Test
+  void whatIsAYearAwayIsNotKnown() {
+    assertThat(Estimate.completion(counts(1_000_000, 0, 3), 0, START, START.plusSeconds(1_000)))
+        .isNull();
+  }
+
+  /** Tasks of 0.5 to 1.5 times a mean on some slots: asked at a third, it is right within 15 %. */
+  @Test
+  void estimateOfEvenWorkIsCloseFromAThirdOn() {
+    Seeds.forEach(
+        300,
+        random -> {
+          int slots = 1 + random.nextInt(8);
+          int total = slots * (20 + random.nextInt(30));
+          double mean = 1_000 + random.nextInt(60_000);
+          double[] ends = ends(random, slots, total, mean);
+          double last = ends[total - 1];
+          for (double part : new double[] {0.34, 0.5, 0.8}) {
+            long now = (long) (last * part);
+            int ended = (int) Arrays.stream(ends).filter(end -> end <= now).count();
+            int running = Math.min(slots, total - ended);
+            Instant told =
+                Objects.requireNonNull(
+                    Estimate.completion(
+                        counts(total, running, ended), 0, START, START.plusMillis(now)));
+            assertThat(Duration.between(START, told).toMillis() / last).isBetween(0.85, 1.15);
+          }
+        });
+  }
+
+  /** When the tasks end, ascending, if each slot does one after the other. */
+  private static double[] ends(SplittableRandom random, int slots, int total, double mean) {
+    double[] free = new double[slots];
+    double[] ends = new double[total];
+    for (int task = 0; task < total; task++) {
+      int next = 0;
+      for (int slot = 1; slot < slots; slot++) {
+        next = free[slot] < free[next] ? slot : next;
+      }
+      free[next] += mean * (0.5 + random.nextDouble());
+      ends[task] = free[next];
+    }
+    Arrays.sort(ends);
+    return ends;
+  }
+}
