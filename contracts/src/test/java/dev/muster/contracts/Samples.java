@@ -19,6 +19,7 @@ import dev.muster.contracts.job.Sweep;
 import dev.muster.contracts.job.TaskCounts;
 import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.task.ChunkTemplate;
+import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.ProgressEvent;
 import dev.muster.contracts.task.RunSpec;
@@ -26,6 +27,7 @@ import dev.muster.contracts.task.TaskEvent;
 import dev.muster.contracts.webhook.SigningSecret;
 import dev.muster.contracts.webhook.WebhookEvent;
 import dev.muster.contracts.worker.Capacity;
+import dev.muster.contracts.worker.GangPlace;
 import dev.muster.contracts.worker.GpuDevice;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.contracts.worker.ReportEvent;
@@ -47,7 +49,8 @@ final class Samples {
       new ResourceRequest(1, 40_960, "H100", 2.5, 8_192, 1_024);
   private static final RetryPolicy RETRY = new RetryPolicy(2, 1, Set.of(75), 1_000, 60_000);
   private static final RunSpec RUN =
-      new RunSpec(List.of("python3", "train.py"), REQUEST, RETRY, 3_600);
+      new RunSpec(
+          List.of("python3", "train.py"), REQUEST, RETRY, 3_600, null, new Gang(2, 4, true));
   private static final Capacity CAPACITY =
       new Capacity(16, 65_536, 102_400, List.of(new GpuDevice("GPU-1", "NVIDIA H100", 81_559)));
   private static final AttemptEnd SUCCESS =
@@ -207,7 +210,15 @@ final class Samples {
             JOB,
             RUN,
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-            List.of(new MailEvent.Assignment(7, 2, 3, "{\"lr\": 1.0}", List.of("GPU-1")))),
+            List.of(
+                new MailEvent.Assignment(
+                    7,
+                    2,
+                    3,
+                    "{\"lr\": 1.0}",
+                    List.of("GPU-1"),
+                    null,
+                    new GangPlace(1, List.of("10.0.0.1:29500", "10.0.0.2:29500"))))),
         new MailEvent.AttemptsRevoked(
             1_700_000_000_000L, List.of(ATTEMPT), MailEvent.Reason.CANCELLED),
         new MailEvent.WorkerDrainRequested(1_700_000_000_000L));
@@ -215,9 +226,10 @@ final class Samples {
 
   private static List<WorkerEvent> workers() {
     return List.of(
-        new WorkerEvent.WorkerRegistered(WORKER, 1_700_000_000_000L, "default", CAPACITY),
+        new WorkerEvent.WorkerRegistered(
+            WORKER, 1_700_000_000_000L, "default", CAPACITY, "10.0.0.2"),
         new WorkerEvent.WorkerHeartbeat(
-            WORKER, 1_700_000_000_000L, "default", CAPACITY, List.of(ATTEMPT), true),
+            WORKER, 1_700_000_000_000L, "default", CAPACITY, List.of(ATTEMPT), true, "10.0.0.2"),
         new WorkerEvent.WorkerStopped(WORKER, 1_700_000_000_000L));
   }
 

@@ -127,6 +127,19 @@ public final class FieldReader {
     return parsed;
   }
 
+  /** True or false, or null when it is absent. */
+  @Nullable Boolean flag(String name) {
+    JsonValue value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (value.kind() != JsonValue.Kind.BOOLEAN) {
+      wrongKind(name, JsonValue.Kind.BOOLEAN, value);
+      return null;
+    }
+    return value.end() - value.start() == "true".length();
+  }
+
   /** A decimal number of at least 0. */
   double decimal(String name, double max, double absent) {
     JsonValue value = value(name);

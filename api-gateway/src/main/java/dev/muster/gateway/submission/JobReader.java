@@ -94,7 +94,9 @@ public final class JobReader {
             IndexRanges.EMPTY);
     String callback = UrlReader.read(job, "callback_url", egress);
     return new Submission(
-        spec.withCallback(callback).withDesign(design.design()),
+        spec.withCallback(callback)
+            .withDesign(design.design())
+            .withGang(GangReader.read(job, spec.taskCount())),
         texts.shown(),
         texts.omitted(),
         read.items());

@@ -4,6 +4,9 @@ import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.task.FileAccess;
+import dev.muster.contracts.task.Gang;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The submission that runs the unsuccessful tasks of a finished job again. */
 public final class RetrySpec {
@@ -35,10 +38,23 @@ public final class RetrySpec {
                 old.timeoutSeconds(),
                 old.priority(),
                 job,
-                succeeded)
+                wholeGangs(old.gang(), succeeded))
             .withCallback(old.callbackUrl())
-            .withDesign(old.design());
+            .withDesign(old.design())
+            .withGang(old.gang());
     FileAccess files = old.files();
     return files == null ? again : again.with(files);
+  }
+
+  /** Members of a gang run together, so that only a gang that succeeded as a whole is kept. */
+  private static IndexRanges wholeGangs(@Nullable Gang gang, IndexRanges succeeded) {
+    return gang == null
+        ? succeeded
+        : IndexRanges.of(
+            succeeded.stream()
+                .filter(index -> {
+                  int start = gang.start(index);
+                  return IntStream.range(start, start + gang.size()).allMatch(succeeded::contains);
+                }));
   }
 }

@@ -44,18 +44,24 @@ class EstimateTest {
         .isNull();
   }
 
-  /** Tasks of 0.5 to 1.5 times a mean on some slots: asked at a third, it is right within 15 %. */
+  /**
+   * Tasks of 0.5 to 1.5 times a mean on some slots. What is left of the error is chance: 3.5 times
+   * its standard deviation for the fewest tasks, and the last wave that does not fill all slots.
+   */
   @Test
   void estimateOfEvenWorkIsCloseFromAThirdOn() {
     Seeds.forEach(
         300,
         random -> {
           int slots = 1 + random.nextInt(8);
-          int total = slots * (20 + random.nextInt(30));
+          int total = slots * (40 + random.nextInt(40));
           double mean = 1_000 + random.nextInt(60_000);
           double[] ends = ends(random, slots, total, mean);
           double last = ends[total - 1];
-          for (double part : new double[] {0.34, 0.5, 0.8}) {
+          double[] bounds = {0.30, 0.22, 0.14};
+          double[] parts = {0.34, 0.5, 0.8};
+          for (int i = 0; i < parts.length; i++) {
+            double part = parts[i];
             long now = (long) (last * part);
             int ended = (int) Arrays.stream(ends).filter(end -> end <= now).count();
             int running = Math.min(slots, total - ended);
@@ -63,7 +69,8 @@ class EstimateTest {
                 Objects.requireNonNull(
                     Estimate.completion(
                         counts(total, running, ended), 0, START, START.plusMillis(now)));
-            assertThat(Duration.between(START, told).toMillis() / last).isBetween(0.85, 1.15);
+            assertThat(Duration.between(START, told).toMillis() / last)
+                .isBetween(1 - bounds[i], 1 + bounds[i]);
           }
         });
   }

@@ -41,6 +41,8 @@ public enum ErrorCode {
   INPUT_INVALID("Correct the submission; the detail names the field."),
   @JsonProperty("cancelled_by_user")
   CANCELLED_BY_USER("Nothing to do; submit it again if it is wanted after all."),
+  @JsonProperty("gang_failed")
+  GANG_FAILED("Another member of the task's gang failed; look at the error of that one."),
   @JsonProperty("internal")
   INTERNAL("Retry the job; if it happens again, send the request id to the operator.");
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.task.FileAccess;
+import dev.muster.contracts.task.Gang;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param callbackUrl where the end of the job is told (S2-48), checked and rebuilt; null for
  *     nowhere
  * @param design what is particular to another type than {@code structured_runner}, if anything
+ * @param gang which tasks run together; null when each runs for itself
  */
 public record JobSpec(
     String tenant,
@@ -57,7 +59,8 @@ public record JobSpec(
     IndexRanges carried,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FileAccess files,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String callbackUrl,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Design design) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Design design,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Gang gang) {
   public JobSpec {
     tags = List.copyOf(tags);
     runnerCommand = List.copyOf(runnerCommand);
@@ -106,22 +109,28 @@ public record JobSpec(
         carried,
         null,
         null,
+        null,
         null);
   }
 
   /** The same job with other access to files. */
   public JobSpec with(FileAccess access) {
-    return with(access, callbackUrl, design);
+    return with(access, callbackUrl, design, gang);
   }
 
   /** The same job with another URL that is told of its end. */
   public JobSpec withCallback(@Nullable String url) {
-    return with(files, url, design);
+    return with(files, url, design, gang);
   }
 
   /** The same job with what is particular to its type. */
   public JobSpec withDesign(@Nullable Design particular) {
-    return with(files, callbackUrl, particular);
+    return with(files, callbackUrl, particular, gang);
+  }
+
+  /** The same job with tasks that run together. */
+  public JobSpec withGang(@Nullable Gang together) {
+    return with(files, callbackUrl, design, together);
   }
 
   /** The variant of a task's result: the strategy of a benchmark, else that of the job. */
@@ -132,7 +141,10 @@ public record JobSpec(
   }
 
   private JobSpec with(
-      @Nullable FileAccess access, @Nullable String url, @Nullable Design particular) {
+      @Nullable FileAccess access,
+      @Nullable String url,
+      @Nullable Design particular,
+      @Nullable Gang together) {
     return new JobSpec(
         tenant,
         pool,
@@ -155,6 +167,7 @@ public record JobSpec(
         carried,
         access,
         url,
-        particular);
+        particular,
+        together);
   }
 }

@@ -62,6 +62,7 @@ public sealed interface MailEvent {
    * @param payload the task's payload, JSON text
    * @param devices UUIDs of the granted GPUs
    * @param right what the attempt shows the gateway to get and leave files; null when it may not
+   * @param gang where it stands in its gang; null when it runs for itself
    */
   record Assignment(
       int index,
@@ -69,14 +70,26 @@ public sealed interface MailEvent {
       long epoch,
       String payload,
       List<String> devices,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String right) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String right,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable GangPlace gang) {
     public Assignment {
       devices = List.copyOf(devices);
     }
 
     /** A lease without any right to files. */
     public Assignment(int index, int attempt, long epoch, String payload, List<String> devices) {
-      this(index, attempt, epoch, payload, devices, null);
+      this(index, attempt, epoch, payload, devices, null, null);
+    }
+
+    /** A lease of an attempt that runs for itself. */
+    public Assignment(
+        int index,
+        int attempt,
+        long epoch,
+        String payload,
+        List<String> devices,
+        @Nullable String right) {
+      this(index, attempt, epoch, payload, devices, right, null);
     }
   }
 
@@ -99,7 +112,7 @@ public sealed interface MailEvent {
 
   /** Why a lease is over. */
   enum Reason {
-    /** The job was cancelled: report the end as cancelled. */
+    /** The job was cancelled, or the gang ends: report the end as cancelled. */
     CANCELLED,
     /** The epoch is not current: report nothing. */
     STALE,

@@ -1,10 +1,12 @@
 package dev.muster.contracts.worker;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.WorkerId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker says of itself on {@code muster.worker.heartbeats}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -27,9 +29,21 @@ public sealed interface WorkerEvent {
    * @param incarnation its new incarnation
    * @param pool the fleet it belongs to
    * @param capacity what it gives
+   * @param address the host name or IP address under which other workers reach it; null in what
+   *     older versions wrote
    */
-  record WorkerRegistered(WorkerId worker, long incarnation, String pool, Capacity capacity)
-      implements WorkerEvent {}
+  record WorkerRegistered(
+      WorkerId worker,
+      long incarnation,
+      String pool,
+      Capacity capacity,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String address)
+      implements WorkerEvent {
+    /** An agent that tells no address. */
+    public WorkerRegistered(WorkerId worker, long incarnation, String pool, Capacity capacity) {
+      this(worker, incarnation, pool, capacity, null);
+    }
+  }
 
   /**
    * The agent lives.
@@ -41,6 +55,8 @@ public sealed interface WorkerEvent {
    * @param attempts every attempt it holds, from the arrival of the assignment until the broker has
    *     its report
    * @param draining whether it takes no new work
+   * @param address the host name or IP address under which other workers reach it; null in what
+   *     older versions wrote
    */
   record WorkerHeartbeat(
       WorkerId worker,
@@ -48,10 +64,22 @@ public sealed interface WorkerEvent {
       String pool,
       Capacity capacity,
       List<AttemptRef> attempts,
-      boolean draining)
+      boolean draining,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String address)
       implements WorkerEvent {
     public WorkerHeartbeat {
       attempts = List.copyOf(attempts);
+    }
+
+    /** An agent that tells no address. */
+    public WorkerHeartbeat(
+        WorkerId worker,
+        long incarnation,
+        String pool,
+        Capacity capacity,
+        List<AttemptRef> attempts,
+        boolean draining) {
+      this(worker, incarnation, pool, capacity, attempts, draining, null);
     }
   }
 

@@ -124,6 +124,42 @@ class JobsIT {
     assertThat(next).isEqualTo(1003);
   }
 
+  /** Each member waits for the other, and the second one fails at its first try. */
+  @Test
+  void gangRunsTogetherAndIsTriedAgainAsAWhole() throws IOException {
+    Path met = Files.createDirectories(scratch.resolve("gang"));
+    String both = "'" + met + "'/$TORCHELASTIC_RESTART_COUNT-";
+    ObjectNode job =
+        Api.shell(
+            "touch "
+                + both
+                + "$RANK; until [ -e "
+                + both
+                + "0 ] && [ -e "
+                + both
+                + "1 ]; do sleep 0.05; done;"
+                + " [ $RANK-$TORCHELASTIC_RESTART_COUNT = 1-0 ] && exit 3;"
+                + " [ $TORCHELASTIC_RESTART_COUNT = 0 ] && sleep 60;"
+                + " printf '{\"rank\": %s, \"size\": %s, \"members\": \"%s\"}' $RANK $WORLD_SIZE"
+                + " $MUSTER_GANG_MEMBERS > \"$MUSTER_TASK_RESULT\"");
+    job.putObject("fan_out").putArray("items").addObject().put("shard", 0);
+    ((ArrayNode) job.path("fan_out").path("items")).addObject().put("shard", 1);
+    job.putObject("gang").put("auto_select_workers", true);
+    job.put("retries", 1);
+
+    JsonNode ended = api.run(job.toString());
+
+    assertThat(ended.path("status").asText()).isEqualTo("completed");
+    List<JsonNode> results = api.results(ended.path("job_id").asText());
+    assertThat(results)
+        .extracting(result -> result.path("result").path("rank").asInt())
+        .containsExactly(0, 1);
+    assertThat(results).allMatch(result -> result.path("result").path("size").asInt() == 2);
+    assertThat(results).allMatch(result -> result.path("attempts").asInt() == 2);
+    assertThat(results.getFirst().path("result").path("members").asText())
+        .matches("127\\.0\\.0\\.1:\\d+,127\\.0\\.0\\.1:\\d+");
+  }
+
   @Test
   void batchingGivesSeveralItemsToOneTask() {
     ObjectNode job = Api.shell(ECHO);

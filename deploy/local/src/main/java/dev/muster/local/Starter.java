@@ -122,6 +122,7 @@ final class Starter {
     if (component.isWorker()) {
       environment.put("AGENT_WORKER_ID", component.title());
       environment.put("AGENT_POOL", "default");
+      environment.put("AGENT_ADDRESS", "127.0.0.1");
       environment.put("AGENT_GPUS", GPUS);
       environment.put("AGENT_GATEWAY_URL", "http://127.0.0.1:" + port("api-gateway"));
       environment.put("AGENT_DATA_DIR", folder.data(component).toString());

@@ -61,7 +61,8 @@ public final class TaskSplitter {
             spec.requirements(),
             spec.retry(),
             spec.timeoutSeconds(),
-            spec.files()));
+            spec.files(),
+            spec.gang()));
   }
 
   private static void all(JobId job, JobSpec spec, Consumer<PlanEvent> out) {

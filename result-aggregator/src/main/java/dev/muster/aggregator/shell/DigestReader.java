@@ -48,11 +48,12 @@ final class DigestReader {
       FROM aggregator.task WHERE job_id = $1
       """;
 
+  /** A gang's members fail with one of them: its error says more than theirs. */
   private static final String ERRORS =
       """
       SELECT error_code, count(*) AS n FROM aggregator.task
       WHERE job_id = $1 AND state = 'FAILED' AND error_code IS NOT NULL
-      GROUP BY error_code ORDER BY n DESC, error_code
+      GROUP BY error_code ORDER BY error_code = 'gang_failed', n DESC, error_code
       """;
 
   private static final Logger LOG = Logger.getLogger(DigestReader.class);

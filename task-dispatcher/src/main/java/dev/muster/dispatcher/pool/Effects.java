@@ -51,6 +51,19 @@ public final class Effects {
   public record TaskRow(TaskState state, @Nullable AttemptEnd outcome) {}
 
   /**
+   * A gang to be written: its leases are in the same effects.
+   *
+   * @param job its job
+   * @param first index of its first member
+   * @param members where each member can be reached, by rank
+   */
+  public record GangRow(JobId job, int first, List<String> members) {
+    public GangRow {
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
    * A worker to be written.
    *
    * @param pool its pool
@@ -68,6 +81,7 @@ public final class Effects {
 
   private final Map<JobId, JobRow> jobs = new LinkedHashMap<>();
   private final List<RangeRow> ranges = new ArrayList<>();
+  private final List<GangRow> gangs = new ArrayList<>();
   private final Map<TaskKey, TaskRow> tasks = new LinkedHashMap<>();
   private final Map<WorkerId, WorkerRow> workers = new LinkedHashMap<>();
   private final Map<WorkerId, String> forgotten = new LinkedHashMap<>();
@@ -95,6 +109,10 @@ public final class Effects {
 
   void range(RangeRow row) {
     ranges.add(row);
+  }
+
+  void gang(GangRow row) {
+    gangs.add(row);
   }
 
   void task(TaskKey key, TaskState state, @Nullable AttemptEnd outcome) {
@@ -140,6 +158,10 @@ public final class Effects {
 
   public List<RangeRow> ranges() {
     return ranges;
+  }
+
+  public List<GangRow> gangs() {
+    return gangs;
   }
 
   public Map<TaskKey, TaskRow> tasks() {

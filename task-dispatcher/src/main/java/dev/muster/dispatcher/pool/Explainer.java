@@ -1,6 +1,7 @@
 package dev.muster.dispatcher.pool;
 
 import dev.muster.contracts.job.ResourceRequest;
+import dev.muster.contracts.task.Gang;
 import dev.muster.dispatcher.placement.Room;
 import dev.muster.dispatcher.task.TaskState;
 import dev.muster.dispatcher.worker.WorkerState;
@@ -23,7 +24,17 @@ final class Explainer {
   private final Map<ResourceRequest, Chance> chances = new HashMap<>();
 
   /** How many workers could run an attempt: when they are empty, and right now. */
-  private record Chance(int everEnough, int enoughNow) {}
+  private record Chance(int everEnough, int enoughNow, long everPlaces, long placesNow) {
+    /** Members of a gang that find a place in the empty pool. */
+    long ever(Gang gang) {
+      return gang.apart() ? everEnough : everPlaces;
+    }
+
+    /** Members of a gang that find a place right now. */
+    long now(Gang gang) {
+      return gang.apart() ? enoughNow : placesNow;
+    }
+  }
 
   Explainer(Ledger ledger, Instant now) {
     this.ledger = ledger;
@@ -86,6 +97,17 @@ final class Explainer {
               + live.size()
               + " is so large");
     }
+    Gang gang = job.gang();
+    if (gang != null && chance.ever(gang) < gang.size()) {
+      return explanation(
+          job,
+          ahead,
+          Explanation.Reason.TOO_LARGE,
+          "Expected a pool with room for "
+              + gang.size()
+              + " members at once, but even when it is empty it has room for "
+              + chance.ever(gang));
+    }
     if (chance.enoughNow() == 0) {
       return explanation(
           job,
@@ -94,6 +116,16 @@ final class Explainer {
           "Expected room for an attempt, but all "
               + chance.everEnough()
               + " workers that are large enough are busy");
+    }
+    if (gang != null && chance.now(gang) < gang.size()) {
+      return explanation(
+          job,
+          ahead,
+          Explanation.Reason.GANG,
+          "Expected room for all "
+              + gang.size()
+              + " members of a gang at once, but now there is room for "
+              + chance.now(gang));
     }
     return explanation(
         job, ahead, Explanation.Reason.NEXT, "A worker has room; the job is served at its turn");
@@ -107,13 +139,19 @@ final class Explainer {
   private Chance chance(ResourceRequest request) {
     int ever = 0;
     int present = 0;
+    long everPlaces = 0;
+    long places = 0;
     for (WorkerEntry worker : live) {
-      if (Room.empty(worker.state.id(), worker.state.capacity()).fits(request)) {
+      int empty = Room.empty(worker.state.id(), worker.state.capacity()).times(request);
+      if (empty > 0) {
         ever++;
-        present += worker.room.fits(request) ? 1 : 0;
+        everPlaces += empty;
+        int now = worker.room.times(request);
+        present += now > 0 ? 1 : 0;
+        places += now;
       }
     }
-    return new Chance(ever, present);
+    return new Chance(ever, present, everPlaces, places);
   }
 
   private String retrySentence(JobEntry job) {

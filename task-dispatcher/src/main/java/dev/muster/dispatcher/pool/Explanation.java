@@ -23,6 +23,8 @@ public record Explanation(
     TOO_LARGE,
     /** Workers are large enough, and all of them are busy. */
     BUSY,
+    /** There is room for some members of a gang, and not for all at once. */
+    GANG,
     /** A worker has room; the job is about to be served, or others come first. */
     NEXT,
     /** What waits has failed before and waits for its next attempt. */

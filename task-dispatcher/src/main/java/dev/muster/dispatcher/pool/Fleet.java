@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 
@@ -73,7 +74,9 @@ final class Fleet {
     }
     WorkerState before = entry.state;
     entry.update(next);
-    if (before.phase() != next.phase() || !before.capacity().equals(next.capacity())) {
+    if (before.phase() != next.phase()
+        || !before.capacity().equals(next.capacity())
+        || !Objects.equals(before.address(), next.address())) {
       ledger.stirred = true;
       out.worker(ledger.pool, next);
     }

@@ -2,6 +2,7 @@ package dev.muster.dispatcher.pool;
 
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.dispatcher.queue.QueuedJob;
 import dev.muster.dispatcher.task.Tally;
@@ -31,8 +32,15 @@ final class JobEntry {
   /** Tasks with a history that are not done. */
   final Map<Integer, TaskState> active = new HashMap<>();
 
+  /** Gangs by their first index, as they were leased last. */
+  final Map<Integer, GangEntry> gangs = new HashMap<>();
+
   private final TreeMap<Integer, Integer> open = new TreeMap<>();
   private final TreeSet<Integer> ready = new TreeSet<>();
+
+  /** First indexes of gangs with a history whose members all wait. */
+  private final TreeSet<Integer> readyGangs = new TreeSet<>();
+
   private final BitSet done = new BitSet();
   private final Map<Integer, Tally> unusual = new HashMap<>();
   private int openCount;
@@ -75,9 +83,17 @@ final class JobEntry {
   void range(int first, int count, int next) {
     ranges.put(first, count);
     if (next < first + count) {
-      open.put(next, first + count);
+      open(next, first + count);
       openCount += first + count - next;
     }
+  }
+
+  /** Neighbours become one, since a gang may lie in several planned ranges. */
+  private void open(int from, int end) {
+    Map.Entry<Integer, Integer> before = open.lowerEntry(from);
+    int start = before != null && before.getValue() == from ? before.getKey() : from;
+    Integer after = open.remove(end);
+    open.put(start, after == null ? end : after);
   }
 
   /** First index of the range in which a task was planned. */
@@ -101,6 +117,59 @@ final class JobEntry {
 
   void ready(int index) {
     ready.add(index);
+    Gang gang = gang();
+    if (gang != null) {
+      int start = gang.start(index);
+      if (ready.subSet(start, start + gang.size()).size() == gang.size()) {
+        readyGangs.add(start);
+      }
+    }
+  }
+
+  /** Which tasks run together, or null when each runs for itself or no plan is known. */
+  @Nullable Gang gang() {
+    return plan == null ? null : plan.run().gang();
+  }
+
+  /** Whether something can be leased: a task, or a gang all of whose members wait. */
+  boolean hasTurn() {
+    Gang gang = gang();
+    return gang == null ? waiting() > 0 : nextGang(gang) >= 0;
+  }
+
+  /**
+   * First index of the next gang whose members all wait, those with a history first; negative when
+   * there is none. Within an open range gangs go in order, so that what was never leased is always
+   * a range's end.
+   */
+  int nextGang(Gang gang) {
+    if (!readyGangs.isEmpty()) {
+      return readyGangs.first();
+    }
+    for (Map.Entry<Integer, Integer> range : open.entrySet()) {
+      int from = range.getKey();
+      if (gang.rank(from) == 0 && from + gang.size() <= range.getValue()) {
+        return from;
+      }
+    }
+    return -1;
+  }
+
+  /** Takes a gang that {@link #nextGang} found. */
+  void takeGang(Gang gang, int first) {
+    int end = first + gang.size();
+    if (readyGangs.remove(first)) {
+      ready.subSet(first, end).clear();
+      return;
+    }
+    Integer rangeEnd = open.remove(first);
+    if (rangeEnd == null) {
+      throw new IllegalStateException("Expected a waiting gang of " + id + " at " + first);
+    }
+    if (end < rangeEnd) {
+      open.put(end, rangeEnd);
+    }
+    openCount -= gang.size();
   }
 
   void done(int index, Tally tally) {
@@ -137,12 +206,19 @@ final class JobEntry {
     open.clear();
     openCount = 0;
     ready.clear();
+    readyGangs.clear();
     active.values().removeIf(state -> state.live() == null);
   }
 
   QueuedJob queued() {
     PlanEvent.JobPlanned said = plan();
-    return new QueuedJob(id, said.priority(), said.tenant(), said.run().requirements());
+    Gang gang = said.run().gang();
+    return new QueuedJob(
+        id,
+        said.priority(),
+        said.tenant(),
+        said.run().requirements(),
+        gang == null ? 1 : gang.size());
   }
 
   PlanEvent.JobPlanned plan() {

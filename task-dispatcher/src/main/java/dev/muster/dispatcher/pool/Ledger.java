@@ -6,7 +6,9 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.task.AttemptEnd;
+import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.task.TaskEvent;
+import dev.muster.contracts.worker.GangPlace;
 import dev.muster.contracts.worker.GpuDevice;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.dispatcher.queue.PoolQueue;
@@ -51,6 +53,8 @@ final class Ledger {
   /** What each tenant holds, by {@link #weight}. */
   final Map<String, Long> held = new HashMap<>();
 
+  final Gangs gangs = new Gangs(this);
+
   /** Whether something changed that may let a waiting task find a place. */
   boolean stirred = true;
 
@@ -59,8 +63,9 @@ final class Ledger {
   }
 
   /** Asks one task for something and carries out what it answers. */
-  Decision act(JobEntry job, int index, TaskCommand command, Instant now, Effects out) {
+  Decision act(JobEntry job, int index, TaskCommand asked, Instant now, Effects out) {
     TaskState before = job.state(index);
+    TaskCommand command = gangs.asMember(job, index, before, asked, now);
     List<GpuDevice> devices = devicesOf(job, index, before);
     Decision decision = TaskDecider.decide(before, command, now);
     switch (decision) {
@@ -73,9 +78,10 @@ final class Ledger {
           state = next;
         }
         if (before.live() != null && state.live() == null) {
-          AttemptEnd end = command instanceof TaskCommand.Finish finish ? finish.end() : null;
+          AttemptEnd end = asked instanceof TaskCommand.Finish finish ? finish.end() : null;
           meter(job, index, before.live(), end, devices, now, out);
         }
+        gangs.follow(job, index, before, now, out);
       }
     }
     return decision;
@@ -141,7 +147,9 @@ final class Ledger {
       }
       case TaskChange.Started started -> {
         out.task(key, after, null);
-        tell(job, new TaskEvent.TaskStarted(index, tally.attempt(), tally.epoch()), out);
+        if (job.gang() == null || job.phase != JobPhase.OPEN) {
+          tell(job, new TaskEvent.TaskStarted(index, tally.attempt(), tally.epoch()), out);
+        }
         out.latency(Duration.between(job.since, now));
       }
       case TaskChange.Returned returned -> {
@@ -164,6 +172,10 @@ final class Ledger {
             tally.losses() > before.tally().losses()
                 ? Effects.Count.RETRIED_INFRASTRUCTURE
                 : Effects.Count.RETRIED_FAILURE);
+      }
+      case TaskChange.Arrived arrived -> {
+        release(job, index, before);
+        out.task(key, after, arrived.end());
       }
       case TaskChange.Woken woken -> ready(job, index);
       case TaskChange.Succeeded succeeded -> {
@@ -204,8 +216,10 @@ final class Ledger {
   private void ready(JobEntry job, int index) {
     if (job.phase == JobPhase.OPEN) {
       job.ready(index);
-      queue.add(job.queued());
       stirred = true;
+      if (job.hasTurn()) {
+        queue.add(job.queued());
+      }
     }
   }
 
@@ -218,7 +232,14 @@ final class Ledger {
             ref(job, index, lease.tally()),
             lease.devices(),
             job.rangeOf(index),
-            job.share()));
+            job.share(),
+            place(job, index)));
+  }
+
+  private static @Nullable GangPlace place(JobEntry job, int index) {
+    Gang gang = job.gang();
+    GangEntry entry = gang == null ? null : job.gangs.get(gang.start(index));
+    return gang == null || entry == null ? null : new GangPlace(gang.rank(index), entry.members);
   }
 
   void revoke(JobEntry job, int index, TaskState.Live lease, MailEvent.Reason reason, Effects out) {

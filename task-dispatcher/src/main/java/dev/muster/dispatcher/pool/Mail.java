@@ -4,6 +4,7 @@ import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.task.RunSpec;
+import dev.muster.contracts.worker.GangPlace;
 import dev.muster.contracts.worker.MailEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public sealed interface Mail {
    * @param devices UUIDs of the granted GPUs
    * @param range first index of the planned range that has the task's payload
    * @param job what the attempts of the job have in common
+   * @param gang where the attempt stands in its gang; null when it runs for itself
    */
   record Assign(
       WorkerId worker,
@@ -35,7 +37,8 @@ public sealed interface Mail {
       AttemptRef attempt,
       List<String> devices,
       int range,
-      JobShare job)
+      JobShare job,
+      @Nullable GangPlace gang)
       implements Mail {
     public Assign {
       devices = List.copyOf(devices);

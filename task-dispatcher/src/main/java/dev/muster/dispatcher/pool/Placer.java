@@ -2,6 +2,7 @@ package dev.muster.dispatcher.pool;
 
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.job.ResourceRequest;
+import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.worker.GpuDevice;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.dispatcher.placement.Placement;
@@ -17,8 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Gives waiting tasks to workers. A task that fits nowhere is passed over and smaller work goes on
@@ -60,7 +62,7 @@ final class Placer {
     ledger.stirred = false;
     PoolQueue.Pass pass = ledger.queue.pass(ledger.held);
     int budget = settings.passMax();
-    WorkerId reserved = null;
+    Set<WorkerId> reserved = Set.of();
     boolean blocked = false;
     QueuedJob next = pass.next();
     while (next != null && budget > 0) {
@@ -68,15 +70,19 @@ final class Placer {
       if (job == null) {
         throw new IllegalStateException("Expected " + next.job() + " in the pool, but it is gone");
       }
-      int wanted = Math.min(budget, job.waiting());
-      if (pass.contended(next)) {
+      Gang gang = job.gang();
+      int wanted = gang == null ? Math.min(budget, job.waiting()) : gang.size();
+      if (gang == null && pass.contended(next)) {
         wanted = Math.min(wanted, TURN);
       }
-      int given = give(job, wanted, reserved, !blocked, now, out);
+      int given =
+          gang == null
+              ? give(job, wanted, reserved, !blocked, now, out)
+              : giveGang(job, gang, reserved, now, out);
       budget -= given;
       pass.granted(next, given * Ledger.weight(next.request()));
       if (given < wanted) {
-        pass.block(next.request());
+        pass.block(next);
         if (!blocked) {
           reserved = reserve(job, now);
         }
@@ -92,43 +98,91 @@ final class Placer {
   private int give(
       JobEntry job,
       int wanted,
-      @Nullable WorkerId reserved,
+      Set<WorkerId> reserved,
       boolean mayLeaseAhead,
       Instant now,
       Effects out) {
     ResourceRequest request = job.plan().run().requirements();
-    List<Room> rooms = new ArrayList<>();
-    for (WorkerEntry worker : ledger.workers.values()) {
-      if (worker.state.phase() == WorkerState.Phase.LIVE && !worker.state.id().equals(reserved)) {
-        rooms.add(worker.room);
-      }
-    }
-    List<Placement> places = policy.place(rooms, request, wanted);
+    List<Placement> places = policy.place(rooms(reserved), request, wanted);
     for (Placement place : places) {
-      lease(job, place.worker(), place.devices(), true, now, out);
+      lease(job, job.take(), place.worker(), place.devices(), true, now, out);
     }
     int given = places.size();
     if (given < wanted && mayLeaseAhead) {
       given += giveAhead(job, wanted - given, reserved, now, out);
     }
-    if (job.waiting() == 0) {
+    if (!job.hasTurn()) {
       ledger.queue.remove(job.queued());
     }
     return given;
   }
 
+  private List<Room> rooms(Set<WorkerId> reserved) {
+    List<Room> rooms = new ArrayList<>();
+    for (WorkerEntry worker : ledger.workers.values()) {
+      if (worker.state.phase() == WorkerState.Phase.LIVE && !reserved.contains(worker.state.id())) {
+        rooms.add(worker.room);
+      }
+    }
+    return rooms;
+  }
+
+  /** Leases a whole gang, or nothing: whoever waits for its members holds no room meanwhile. */
+  private int giveGang(JobEntry job, Gang gang, Set<WorkerId> reserved, Instant now, Effects out) {
+    int first = job.nextGang(gang);
+    List<Placement> places = gangPlaces(job, gang, rooms(reserved));
+    if (first < 0 || places.size() < gang.size()) {
+      return 0;
+    }
+    job.takeGang(gang, first);
+    ledger.gangs.begin(job, first, places.stream().map(p -> worker(p.worker())).toList(), out);
+    ledger.gangs.together(() -> {
+      for (int rank = 0; rank < places.size(); rank++) {
+        Placement place = places.get(rank);
+        lease(job, first + rank, place.worker(), place.devices(), true, now, out);
+      }
+    });
+    if (!job.hasTurn()) {
+      ledger.queue.remove(job.queued());
+    }
+    return places.size();
+  }
+
+  private List<Placement> gangPlaces(JobEntry job, Gang gang, List<Room> rooms) {
+    ResourceRequest request = job.plan().run().requirements();
+    if (!gang.apart()) {
+      return policy.place(rooms, request, gang.size());
+    }
+    List<Placement> places = new ArrayList<>(gang.size());
+    List<Room> left = new ArrayList<>(rooms);
+    while (places.size() < gang.size()) {
+      List<Placement> one = policy.place(left, request, 1);
+      if (one.isEmpty()) {
+        break;
+      }
+      places.addAll(one);
+      left.removeIf(room -> room.worker().equals(one.getFirst().worker()));
+    }
+    return places;
+  }
+
+  private WorkerEntry worker(WorkerId id) {
+    WorkerEntry worker = ledger.workers.get(id);
+    if (worker == null) {
+      throw new IllegalStateException("Expected a placement on a worker, but it is gone");
+    }
+    return worker;
+  }
+
   private void lease(
       JobEntry job,
+      int index,
       WorkerId workerId,
       List<GpuDevice> devices,
       boolean charged,
       Instant now,
       Effects out) {
-    WorkerEntry worker = ledger.workers.get(workerId);
-    if (worker == null) {
-      throw new IllegalStateException("Expected a placement on a worker, but it is gone");
-    }
-    int index = job.take();
+    WorkerEntry worker = worker(workerId);
     ResourceRequest request = job.plan().run().requirements();
     ledger.hold(job, worker, new Hold(new TaskKey(job.id, index), request, devices, now, charged));
     List<String> uuids = devices.stream().map(GpuDevice::uuid).toList();
@@ -140,7 +194,7 @@ final class Placer {
 
   /** Leases beyond the room there is, evenly, only work that is known to be short. */
   private int giveAhead(
-      JobEntry job, int wanted, @Nullable WorkerId reserved, Instant now, Effects out) {
+      JobEntry job, int wanted, Set<WorkerId> reserved, Instant now, Effects out) {
     ResourceRequest request = job.plan().run().requirements();
     if (request.gpus() > 0 || job.runMillis < 0 || wanted == 0) {
       return 0;
@@ -148,7 +202,7 @@ final class Placer {
     List<WorkerEntry> workers = new ArrayList<>();
     for (WorkerEntry worker : ledger.workers.values()) {
       if (worker.state.phase() == WorkerState.Phase.LIVE
-          && !worker.state.id().equals(reserved)
+          && !reserved.contains(worker.state.id())
           && aheadRoom(worker, job) > 0) {
         workers.add(worker);
       }
@@ -162,7 +216,7 @@ final class Placer {
       int share = Math.ceilDiv(wanted - given, workers.size() - i);
       int count = Math.min(share, aheadRoom(worker, job));
       for (int n = 0; n < count; n++) {
-        lease(job, worker.state.id(), List.of(), false, now, out);
+        lease(job, job.take(), worker.state.id(), List.of(), false, now, out);
       }
       given += count;
     }
@@ -183,22 +237,33 @@ final class Placer {
   }
 
   /**
-   * The worker that is kept free for a job that has waited long: of those that could hold an
-   * attempt if they were empty, the one with the fewest leases.
+   * The workers that are kept free for a job that has waited long: of those that could hold an
+   * attempt if they were empty, the ones with the fewest leases, as many as the job needs at once.
+   * None when all of them would not do.
    */
-  private @Nullable WorkerId reserve(JobEntry job, Instant now) {
+  private Set<WorkerId> reserve(JobEntry job, Instant now) {
     if (job.since.plus(settings.reserveAfter()).isAfter(now) || job.live > 0) {
-      return null;
+      return Set.of();
     }
     ResourceRequest request = job.plan().run().requirements();
-    return ledger.workers.values().stream()
-        .filter(worker -> worker.state.phase() == WorkerState.Phase.LIVE)
-        .filter(worker -> Room.empty(worker.state.id(), worker.state.capacity()).fits(request))
-        .min(
-            Comparator.comparingInt((WorkerEntry worker) -> worker.holds.size())
-                .thenComparing((WorkerEntry worker) -> worker.state.id()))
-        .map(worker -> worker.state.id())
-        .orElse(null);
+    Gang gang = job.gang();
+    int missing = gang == null ? 1 : gang.size();
+    List<WorkerEntry> fewestFirst = new ArrayList<>(ledger.workers.values());
+    fewestFirst.sort(
+        Comparator.comparingInt((WorkerEntry worker) -> worker.holds.size())
+            .thenComparing((WorkerEntry worker) -> worker.state.id()));
+    Set<WorkerId> reserved = new HashSet<>();
+    for (WorkerEntry worker : fewestFirst) {
+      int times = Room.empty(worker.state.id(), worker.state.capacity()).times(request);
+      if (worker.state.phase() == WorkerState.Phase.LIVE && times > 0) {
+        reserved.add(worker.state.id());
+        missing -= gang != null && gang.apart() ? 1 : times;
+        if (missing <= 0) {
+          return reserved;
+        }
+      }
+    }
+    return Set.of();
   }
 
   /** Asks for leases ahead back when another worker has room for them and nothing else to do. */

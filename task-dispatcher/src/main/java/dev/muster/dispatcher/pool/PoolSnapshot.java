@@ -30,6 +30,7 @@ public record PoolSnapshot(List<WorkerState> workers, List<JobSnapshot> jobs) {
    * @param active tasks with a history that are not done
    * @param done tasks that are done
    * @param unusual tallies of done tasks that took more than one plain try
+   * @param gangs where the members of each gang can be reached, by its first index
    */
   public record JobSnapshot(
       JobId id,
@@ -40,7 +41,8 @@ public record PoolSnapshot(List<WorkerState> workers, List<JobSnapshot> jobs) {
       List<RangeSnapshot> ranges,
       Map<Integer, TaskState> active,
       IndexRanges done,
-      Map<Integer, Tally> unusual) {}
+      Map<Integer, Tally> unusual,
+      Map<Integer, List<String>> gangs) {}
 
   /**
    * A range as it was committed.

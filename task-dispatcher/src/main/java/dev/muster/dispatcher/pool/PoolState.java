@@ -13,6 +13,7 @@ import dev.muster.dispatcher.task.Decision;
 import dev.muster.dispatcher.task.Rejection;
 import dev.muster.dispatcher.task.TaskCommand;
 import dev.muster.dispatcher.task.TaskState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -102,7 +103,7 @@ public final class PoolState {
   }
 
   private void enqueue(JobEntry job) {
-    if (job.plan != null && job.phase == JobPhase.OPEN && job.waiting() > 0) {
+    if (job.plan != null && job.phase == JobPhase.OPEN && job.hasTurn()) {
       ledger.queue.add(job.queued());
       ledger.stirred = true;
     }
@@ -226,9 +227,13 @@ public final class PoolState {
     boolean ending = job.phase == JobPhase.CANCELING || job.phase == JobPhase.CLOSING;
     boolean overdue =
         ending && job.since.plus(settings.lease()).plus(settings.cancelGrace()).isBefore(now);
+    if (!ending) {
+      Duration patience = settings.lease().plus(settings.cancelGrace());
+      ledger.gangs.reap(job, patience, now, out);
+    }
     RetryPolicy policy = job.plan().run().retry();
     for (Map.Entry<Integer, TaskState> task : List.copyOf(job.active.entrySet())) {
-      TaskState.Live live = task.getValue().live();
+      TaskState.Live live = job.state(task.getKey()).live(); // Its gang may just have ended it.
       if (live == null) {
         continue;
       }

@@ -47,6 +47,7 @@ final class Restoration {
     }
     snapshot.done().stream()
         .forEach(index -> job.done(index, snapshot.unusual().getOrDefault(index, FIRST_TRY)));
+    snapshot.gangs().forEach((first, members) -> ledger.gangs.restore(job, first, members));
     for (Map.Entry<Integer, TaskState> task : new TreeMap<>(snapshot.active()).entrySet()) {
       restore(job, task.getKey(), task.getValue(), now, out);
     }
@@ -54,8 +55,11 @@ final class Restoration {
       job.since = now;
       job.dropWaiting();
       ledger.settle(job, out);
-    } else if (job.plan != null && job.waiting() > 0) {
-      ledger.queue.add(job.queued());
+    } else {
+      ledger.gangs.resume(job, now, out);
+      if (job.plan != null && job.hasTurn()) {
+        ledger.queue.add(job.queued());
+      }
     }
   }
 
@@ -73,6 +77,7 @@ final class Restoration {
       case TaskState.RetryWait wait ->
           ledger.retries.add(new Ledger.Due(wait.availableAt(), new TaskKey(job.id, index)));
       case TaskState.Ready ready -> job.ready(index);
+      case TaskState.GangWait wait -> {}
       case TaskState.Succeeded s -> throw unexpected(job, index, state);
       case TaskState.Failed f -> throw unexpected(job, index, state);
       case TaskState.Cancelled c -> throw unexpected(job, index, state);

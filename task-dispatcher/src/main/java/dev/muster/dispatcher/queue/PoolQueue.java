@@ -1,7 +1,6 @@
 package dev.muster.dispatcher.queue;
 
 import dev.muster.contracts.id.JobId;
-import dev.muster.contracts.job.ResourceRequest;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The waiting jobs of a pool. One thread owns it. */
 public final class PoolQueue {
-  private final TreeMap<Integer, Map<String, Map<ResourceRequest, TreeSet<JobId>>>> levels =
+  private final TreeMap<Integer, Map<String, Map<QueuedJob.Need, TreeSet<JobId>>>> levels =
       new TreeMap<>(Comparator.reverseOrder());
 
   /** Adds a job; adding it twice changes nothing. */
@@ -22,23 +21,23 @@ public final class PoolQueue {
     levels
         .computeIfAbsent(job.priority(), p -> new TreeMap<>())
         .computeIfAbsent(job.tenant(), t -> new LinkedHashMap<>())
-        .computeIfAbsent(job.request(), r -> new TreeSet<>())
+        .computeIfAbsent(job.need(), n -> new TreeSet<>())
         .add(job.job());
   }
 
   /** Takes a job out; taking out one that is not there changes nothing. */
   public void remove(QueuedJob job) {
-    Map<String, Map<ResourceRequest, TreeSet<JobId>>> tenants = levels.get(job.priority());
+    Map<String, Map<QueuedJob.Need, TreeSet<JobId>>> tenants = levels.get(job.priority());
     if (tenants == null) {
       return;
     }
-    Map<ResourceRequest, TreeSet<JobId>> classes = tenants.get(job.tenant());
+    Map<QueuedJob.Need, TreeSet<JobId>> classes = tenants.get(job.tenant());
     if (classes == null) {
       return;
     }
-    TreeSet<JobId> jobs = classes.get(job.request());
+    TreeSet<JobId> jobs = classes.get(job.need());
     if (jobs != null && jobs.remove(job.job()) && jobs.isEmpty()) {
-      classes.remove(job.request());
+      classes.remove(job.need());
       if (classes.isEmpty()) {
         tenants.remove(job.tenant());
         if (tenants.isEmpty()) {
@@ -64,7 +63,7 @@ public final class PoolQueue {
   /** One pass: asks for the next job until none is left that may find a place. */
   public final class Pass {
     private final Map<String, Long> held;
-    private final Set<ResourceRequest> blocked = new HashSet<>();
+    private final Set<QueuedJob.Need> blocked = new HashSet<>();
 
     private Pass(Map<String, Long> held) {
       this.held = new HashMap<>(held);
@@ -72,11 +71,11 @@ public final class PoolQueue {
 
     /** The job whose turn it is, or null when the pass is over. */
     public @Nullable QueuedJob next() {
-      for (Map.Entry<Integer, Map<String, Map<ResourceRequest, TreeSet<JobId>>>> level :
+      for (Map.Entry<Integer, Map<String, Map<QueuedJob.Need, TreeSet<JobId>>>> level :
           levels.entrySet()) {
         QueuedJob best = null;
         long least = Long.MAX_VALUE;
-        for (Map.Entry<String, Map<ResourceRequest, TreeSet<JobId>>> tenant :
+        for (Map.Entry<String, Map<QueuedJob.Need, TreeSet<JobId>>> tenant :
             level.getValue().entrySet()) {
           long holds = held.getOrDefault(tenant.getKey(), 0L);
           if (holds < least) {
@@ -105,19 +104,20 @@ public final class PoolQueue {
       held.merge(job.tenant(), weight, Long::sum);
     }
 
-    /** No place was found for such a request: its class is passed over from now on. */
-    public void block(ResourceRequest request) {
-      blocked.add(request);
+    /** No place was found for what the job needs: its class is passed over from now on. */
+    public void block(QueuedJob job) {
+      blocked.add(job.need());
     }
 
     private @Nullable QueuedJob oldest(
-        int priority, String tenant, Map<ResourceRequest, TreeSet<JobId>> classes) {
+        int priority, String tenant, Map<QueuedJob.Need, TreeSet<JobId>> classes) {
       QueuedJob oldest = null;
-      for (Map.Entry<ResourceRequest, TreeSet<JobId>> entry : classes.entrySet()) {
+      for (Map.Entry<QueuedJob.Need, TreeSet<JobId>> entry : classes.entrySet()) {
         JobId first = entry.getValue().first();
         if (!blocked.contains(entry.getKey())
             && (oldest == null || first.compareTo(oldest.job()) < 0)) {
-          oldest = new QueuedJob(first, priority, tenant, entry.getKey());
+          QueuedJob.Need need = entry.getKey();
+          oldest = new QueuedJob(first, priority, tenant, need.request(), need.members());
         }
       }
       return oldest;

@@ -104,7 +104,8 @@ final class Letters {
               ref.epoch(),
               payload,
               assign.devices(),
-              right(ref, assign.job().run())));
+              right(ref, assign.job().run()),
+              assign.gang()));
     }
 
     /** Signed here, so that a worker can neither make rights nor widen them. */

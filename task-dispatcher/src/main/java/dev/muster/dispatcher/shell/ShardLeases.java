@@ -15,9 +15,9 @@ import java.util.TreeSet;
 
 /**
  * Who owns which shard. Living instances share the shards evenly: one that has more than its part
- * gives the surplus back, one that has less takes what is free. An owner writes nothing without renewing its rows in the same transaction:
- * if one of them has another owner, the transaction writes nothing. The row lock makes a taker wait
- * for a transaction that is under way.
+ * gives the surplus back, one that has less takes what is free. An owner writes nothing without
+ * renewing its rows in the same transaction: if one of them has another owner, the transaction
+ * writes nothing. The row lock makes a taker wait for a transaction that is under way.
  */
 final class ShardLeases {
   private final Database database;

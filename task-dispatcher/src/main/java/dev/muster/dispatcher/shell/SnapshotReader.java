@@ -18,6 +18,7 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ final class SnapshotReader {
   private static final String TASKS =
       "SELECT t.job_id, t.index, t.state, t.attempt, t.epoch, t.losses, t.deaths, t.failures,"
           + " t.fenced, t.worker, t.incarnation, t.devices, t.leased_at, t.started_at,"
-          + " t.available_at FROM dispatcher.task t JOIN dispatcher.job j USING (job_id) WHERE"
+          + " t.available_at, CASE WHEN t.state = 'GANG_WAIT' THEN t.outcome END AS outcome"
+          + " FROM dispatcher.task t JOIN dispatcher.job j USING (job_id) WHERE"
           + " j.shard = $1";
 
   /** The pools of the shard by name. */
@@ -63,7 +65,7 @@ final class SnapshotReader {
     Map<String, List<WorkerState>> workers = new LinkedHashMap<>();
     for (Row row :
         tx.query(
-            "SELECT pool, worker, incarnation, capacity, phase, changed_at FROM dispatcher.worker"
+            "SELECT pool, worker, incarnation, capacity, phase, changed_at, address FROM dispatcher.worker"
                 + " WHERE shard = $1",
             shard)) {
       workers
@@ -74,7 +76,8 @@ final class SnapshotReader {
                   row.getLong("incarnation"),
                   Json.read(row.getString("capacity"), Capacity.class),
                   WorkerState.Phase.valueOf(row.getString("phase")),
-                  row.get(OffsetDateTime.class, "changed_at").toInstant()));
+                  row.get(OffsetDateTime.class, "changed_at").toInstant(),
+                  row.getString("address")));
     }
     return workers;
   }
@@ -97,7 +100,21 @@ final class SnapshotReader {
     }
     readRanges(tx, shard, drafts, now);
     readTasks(tx, shard, drafts);
+    readGangs(tx, shard, drafts);
     return drafts;
+  }
+
+  private static void readGangs(Tx tx, int shard, Map<JobId, Draft> drafts) {
+    String sql =
+        "SELECT g.job_id, g.first, g.members FROM dispatcher.gang g JOIN dispatcher.job j USING"
+            + " (job_id) WHERE j.shard = $1";
+    for (Row row : tx.query(sql, shard)) {
+      Draft draft = drafts.get(new JobId(row.getString("job_id")));
+      if (draft != null) {
+        List<String> members = Arrays.asList(row.getArrayOfStrings("members"));
+        draft.gangs.put(row.getInteger("first"), members);
+      }
+    }
   }
 
   /** Ranges of jobs that are not over; those without a job row wait for their plan. */
@@ -126,7 +143,9 @@ final class SnapshotReader {
 
   private static void readTasks(Tx tx, int shard, Map<JobId, Draft> drafts) {
     for (Row row :
-        tx.query(TASKS + " AND t.state IN ('READY', 'LEASED', 'RUNNING', 'RETRY_WAIT')", shard)) {
+        tx.query(
+            TASKS + " AND t.state IN ('READY', 'LEASED', 'RUNNING', 'RETRY_WAIT', 'GANG_WAIT')",
+            shard)) {
       Draft draft = drafts.get(new JobId(row.getString("job_id")));
       if (draft != null) {
         draft.active.put(row.getInteger("index"), TaskRows.state(row));
@@ -177,6 +196,7 @@ final class SnapshotReader {
     private final List<RangeSnapshot> ranges = new ArrayList<>();
     private final Map<Integer, TaskState> active = new HashMap<>();
     private final Map<Integer, Tally> unusual = new HashMap<>();
+    private final Map<Integer, List<String>> gangs = new HashMap<>();
     private PlanEvent.@Nullable JobPlanned plan;
     private @Nullable String traceparent;
     private JobPhase phase = JobPhase.OPEN;
@@ -189,7 +209,8 @@ final class SnapshotReader {
     }
 
     JobSnapshot finish() {
-      return new JobSnapshot(id, plan, traceparent, phase, since, ranges, active, done, unusual);
+      return new JobSnapshot(
+          id, plan, traceparent, phase, since, ranges, active, done, unusual, gangs);
     }
   }
 }

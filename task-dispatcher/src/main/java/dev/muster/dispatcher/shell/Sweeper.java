@@ -90,6 +90,7 @@ final class Sweeper implements AutoCloseable {
             (Object) ids);
     if (deleted < ROWS_MAX) {
       tx.update("DELETE FROM dispatcher.task_range WHERE job_id = ANY($1)", (Object) ids);
+      tx.later("DELETE FROM dispatcher.gang WHERE job_id = ANY($1)", (Object) ids);
       tx.update(
           "UPDATE dispatcher.tombstone SET swept = true WHERE job_id = ANY($1)", (Object) ids);
     }

@@ -27,6 +27,7 @@ final class TaskRepository {
     forget(tx, effects.forgotten());
     writeJobs(tx, effects.jobs());
     writeRanges(tx, effects.ranges());
+    writeGangs(tx, effects.gangs());
     writeTasks(tx, effects.tasks());
     bury(tx, effects.buried());
   }
@@ -42,6 +43,7 @@ final class TaskRepository {
     Long[] incarnations = new Long[n];
     String[] capacities = new String[n];
     String[] phases = new String[n];
+    @Nullable String[] addresses = new String[n];
     int i = 0;
     for (Effects.WorkerRow row : workers.values()) {
       pools[i] = row.pool();
@@ -49,20 +51,22 @@ final class TaskRepository {
       shards[i] = Topic.shardOf(row.pool());
       incarnations[i] = row.state().incarnation();
       capacities[i] = Json.text(row.state().capacity());
+      addresses[i] = row.state().address();
       phases[i++] = row.state().phase().name();
     }
     tx.later(
-        "INSERT INTO dispatcher.worker (pool, worker, shard, incarnation, capacity, phase) SELECT *"
-            + " FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[],"
-            + " $6::text[]) ON CONFLICT (pool, worker) DO UPDATE SET incarnation ="
+        "INSERT INTO dispatcher.worker (pool, worker, shard, incarnation, capacity, phase, address)"
+            + " SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[],"
+            + " $6::text[], $7::text[]) ON CONFLICT (pool, worker) DO UPDATE SET incarnation ="
             + " EXCLUDED.incarnation, capacity = EXCLUDED.capacity, phase = EXCLUDED.phase,"
-            + " changed_at = now()",
+            + " address = EXCLUDED.address, changed_at = now()",
         pools,
         names,
         shards,
         incarnations,
         capacities,
-        phases);
+        phases,
+        addresses);
   }
 
   private static void forget(Tx tx, Map<WorkerId, String> workers) {
@@ -141,6 +145,18 @@ final class TaskRepository {
         pools,
         payloads,
         templates);
+  }
+
+  /** Few rows and rare: one statement each, whose members are an array. */
+  private static void writeGangs(Tx tx, List<Effects.GangRow> gangs) {
+    for (Effects.GangRow gang : gangs) {
+      tx.later(
+          "INSERT INTO dispatcher.gang (job_id, first, members) VALUES ($1, $2, $3::text[])"
+              + " ON CONFLICT (job_id, first) DO UPDATE SET members = EXCLUDED.members",
+          gang.job().value(),
+          gang.first(),
+          gang.members().toArray(String[]::new));
+    }
   }
 
   private static void writeTasks(Tx tx, Map<TaskKey, Effects.TaskRow> tasks) {

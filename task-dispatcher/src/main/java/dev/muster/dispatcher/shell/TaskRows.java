@@ -3,6 +3,7 @@ package dev.muster.dispatcher.shell;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.dispatcher.task.Tally;
 import dev.muster.dispatcher.task.TaskState;
 import dev.muster.kit.Json;
@@ -22,6 +23,7 @@ final class TaskRows {
       case TaskState.Leased s -> "LEASED";
       case TaskState.Running s -> "RUNNING";
       case TaskState.RetryWait s -> "RETRY_WAIT";
+      case TaskState.GangWait s -> "GANG_WAIT";
       case TaskState.Succeeded s -> "SUCCEEDED";
       case TaskState.Failed s -> "FAILED";
       case TaskState.Cancelled s -> "CANCELLED";
@@ -61,6 +63,8 @@ final class TaskRows {
               time(row, "started_at"),
               false);
       case "RETRY_WAIT" -> new TaskState.RetryWait(tally, time(row, "available_at"));
+      case "GANG_WAIT" ->
+          new TaskState.GangWait(tally, Json.read(row.getString("outcome"), AttemptEnd.class));
       case "SUCCEEDED" -> new TaskState.Succeeded(tally);
       case "FAILED" -> new TaskState.Failed(tally);
       case "CANCELLED" -> new TaskState.Cancelled(tally);

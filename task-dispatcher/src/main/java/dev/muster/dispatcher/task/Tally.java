@@ -27,6 +27,17 @@ public record Tally(int attempt, long epoch, int losses, int deaths, int failure
     return new Tally(attempt, epoch, losses, deaths, failures + 1, taken);
   }
 
+  /** A member of a gang: a budget is spent by all members. */
+  Tally shared(int gangLosses, int gangFailures, boolean taken) {
+    return new Tally(
+        attempt,
+        epoch,
+        Math.max(losses, gangLosses),
+        deaths,
+        Math.max(failures, gangFailures),
+        taken || fenced);
+  }
+
   Tally fencedOff() {
     return new Tally(attempt, epoch, losses, deaths, failures, true);
   }

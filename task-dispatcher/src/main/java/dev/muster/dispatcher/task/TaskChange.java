@@ -32,6 +32,9 @@ public sealed interface TaskChange {
   record Retrying(AttemptEnd end, long delayMillis, Instant availableAt, Tally tally)
       implements TaskChange {}
 
+  /** A gang's member succeeded; the others have not yet. */
+  record Arrived(AttemptEnd end) implements TaskChange {}
+
   /** The wait is over. */
   record Woken() implements TaskChange {}
 

@@ -4,6 +4,7 @@ import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.dispatcher.task.TaskState.Live;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,19 @@ public final class TaskDecider {
       case TaskCommand.Finish finish -> finish(state, finish, now);
       case TaskCommand.Lose lose -> lose(state, lose, now);
       case TaskCommand.TimeOut timeOut -> timeOut(state, timeOut, now);
+      case TaskCommand.Arrive arrive ->
+          state instanceof Live
+              ? Decision.accept(new TaskChange.Arrived(arrive.end()))
+              : wrong(state, command);
+      case TaskCommand.Withdraw withdraw ->
+          state instanceof Live
+              ? shared(state, withdraw.share(), withdraw.taken(), now)
+              : wrong(state, command);
+      case TaskCommand.GiveUp giveUp -> giveUp(state, giveUp, now);
+      case TaskCommand.Conclude conclude ->
+          state instanceof TaskState.GangWait wait
+              ? Decision.accept(new TaskChange.Succeeded(wait.end()))
+              : wrong(state, command);
       case TaskCommand.Wake wake -> wake(state, wake, now);
       case TaskCommand.Cancel cancel -> cancel(state, cancel);
       case TaskCommand.ForceCancel force ->
@@ -154,6 +168,32 @@ public final class TaskDecider {
     return Decision.accept(new TaskChange.Retrying(end, delay, now.plusMillis(delay), tally));
   }
 
+  private static Decision giveUp(TaskState state, TaskCommand.GiveUp command, Instant now) {
+    boolean failing = command.share().retryAt() == null;
+    return switch (state) {
+      case TaskState.GangWait w -> shared(state, command.share(), false, now);
+      case TaskState.Ready r ->
+          failing ? shared(state, command.share(), false, now) : wrong(state, command);
+      case TaskState.RetryWait r ->
+          failing ? shared(state, command.share(), false, now) : wrong(state, command);
+      case Live l -> wrong(state, command);
+      case TaskState.Succeeded s -> wrong(state, command);
+      case TaskState.Failed f -> wrong(state, command);
+      case TaskState.Cancelled c -> wrong(state, command);
+    };
+  }
+
+  private static Decision shared(
+      TaskState state, TaskCommand.GangShare share, boolean taken, Instant now) {
+    Tally tally = state.tally().shared(share.losses(), share.failures(), taken);
+    Instant at = share.retryAt();
+    if (at == null) {
+      return Decision.accept(new TaskChange.Failed(share.end(), tally));
+    }
+    long delay = Math.max(0, Duration.between(now, at).toMillis());
+    return Decision.accept(new TaskChange.Retrying(share.end(), delay, at, tally));
+  }
+
   private static Decision wake(TaskState state, TaskCommand command, Instant now) {
     if (!(state instanceof TaskState.RetryWait wait)) {
       return wrong(state, command);
@@ -167,6 +207,7 @@ public final class TaskDecider {
     return switch (state) {
       case TaskState.Ready r -> Decision.accept(new TaskChange.Cancelled(false));
       case TaskState.RetryWait w -> Decision.accept(new TaskChange.Cancelled(false));
+      case TaskState.GangWait w -> Decision.accept(new TaskChange.Cancelled(false));
       case Live live ->
           live.revoked()
               ? wrong(state, command)
@@ -213,13 +254,17 @@ public final class TaskDecider {
               l.revoked());
       case TaskChange.Returned returned when state instanceof TaskState.Leased l ->
           new TaskState.Ready(l.tally());
-      case TaskChange.Retrying retrying when state instanceof Live ->
+      case TaskChange.Arrived arrived when state instanceof Live ->
+          new TaskState.GangWait(state.tally(), arrived.end());
+      case TaskChange.Retrying retrying
+          when state instanceof Live || state instanceof TaskState.GangWait ->
           new TaskState.RetryWait(retrying.tally(), retrying.availableAt());
       case TaskChange.Woken woken when state instanceof TaskState.RetryWait ->
           new TaskState.Ready(state.tally());
-      case TaskChange.Succeeded succeeded when state instanceof Live ->
+      case TaskChange.Succeeded succeeded
+          when state instanceof Live || state instanceof TaskState.GangWait ->
           new TaskState.Succeeded(state.tally());
-      case TaskChange.Failed failed when state instanceof Live ->
+      case TaskChange.Failed failed when !state.isTerminal() ->
           new TaskState.Failed(failed.tally());
       case TaskChange.CancelRequested requested when state instanceof Live live -> revoked(live);
       case TaskChange.Cancelled cancelled when !state.isTerminal() ->
@@ -227,6 +272,7 @@ public final class TaskDecider {
       case TaskChange.Leased l -> throw corrupt(state, l);
       case TaskChange.Started s -> throw corrupt(state, s);
       case TaskChange.Returned r -> throw corrupt(state, r);
+      case TaskChange.Arrived a -> throw corrupt(state, a);
       case TaskChange.Retrying r -> throw corrupt(state, r);
       case TaskChange.Woken w -> throw corrupt(state, w);
       case TaskChange.Succeeded s -> throw corrupt(state, s);

@@ -1,6 +1,7 @@
 package dev.muster.dispatcher.task;
 
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.task.AttemptEnd;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,14 @@ public sealed interface TaskState {
    */
   record RetryWait(Tally tally, Instant availableAt) implements TaskState {}
 
+  /**
+   * A gang's member whose attempt succeeded; it has its result once all others have succeeded too.
+   *
+   * @param tally history
+   * @param end how the attempt ended
+   */
+  record GangWait(Tally tally, AttemptEnd end) implements TaskState {}
+
   /** Has its result. */
   record Succeeded(Tally tally) implements TaskState {}
 
@@ -106,6 +115,7 @@ public sealed interface TaskState {
       case Leased l -> false;
       case Running r -> false;
       case RetryWait w -> false;
+      case GangWait w -> false;
     };
   }
 

@@ -52,12 +52,14 @@ public final class WorkerDecider {
     return switch (event) {
       case WorkerEvent.WorkerRegistered e -> {
         WorkerState next =
-            new WorkerState(e.worker(), e.incarnation(), e.capacity(), Phase.LIVE, now);
+            new WorkerState(
+                e.worker(), e.incarnation(), e.capacity(), Phase.LIVE, now, e.address());
         yield newer ? new Verdict.Joined(next) : new Verdict.Seen(next, true);
       }
       case WorkerEvent.WorkerHeartbeat e -> {
         Phase phase = e.draining() ? Phase.DRAINING : Phase.LIVE;
-        WorkerState next = new WorkerState(e.worker(), e.incarnation(), e.capacity(), phase, now);
+        WorkerState next =
+            new WorkerState(e.worker(), e.incarnation(), e.capacity(), phase, now, e.address());
         yield newer ? new Verdict.Joined(next) : new Verdict.Seen(next, false);
       }
       case WorkerEvent.WorkerStopped e ->
@@ -65,7 +67,12 @@ public final class WorkerDecider {
               ? new Verdict.Ignored("Expected a worker at work, but " + e.worker() + " is not")
               : new Verdict.Left(
                   new WorkerState(
-                      e.worker(), e.incarnation(), state.capacity(), Phase.STOPPED, now));
+                      e.worker(),
+                      e.incarnation(),
+                      state.capacity(),
+                      Phase.STOPPED,
+                      now,
+                      state.address()));
     };
   }
 }

@@ -4,6 +4,7 @@ import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.worker.Capacity;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a worker.
@@ -13,9 +14,21 @@ import java.time.Instant;
  * @param capacity what it gives, all told
  * @param phase where it is in its life
  * @param seenAt when it was last heard of, by the database's clock
+ * @param address where other workers reach it, or null when it did not say
  */
 public record WorkerState(
-    WorkerId id, long incarnation, Capacity capacity, Phase phase, Instant seenAt) {
+    WorkerId id,
+    long incarnation,
+    Capacity capacity,
+    Phase phase,
+    Instant seenAt,
+    @Nullable String address) {
+  /** A worker that did not say where it is. */
+  public WorkerState(
+      WorkerId id, long incarnation, Capacity capacity, Phase phase, Instant seenAt) {
+    this(id, incarnation, capacity, phase, seenAt, null);
+  }
+
   /** Where a worker is in its life. */
   public enum Phase {
     /** Takes work. */
@@ -40,11 +53,11 @@ public record WorkerState(
 
   /** The same worker, heard of at another time. */
   public WorkerState seen(Instant at) {
-    return new WorkerState(id, incarnation, capacity, phase, at);
+    return new WorkerState(id, incarnation, capacity, phase, at, address);
   }
 
   /** The same worker in another phase. */
   public WorkerState in(Phase next) {
-    return new WorkerState(id, incarnation, capacity, next, seenAt);
+    return new WorkerState(id, incarnation, capacity, next, seenAt, address);
   }
 }

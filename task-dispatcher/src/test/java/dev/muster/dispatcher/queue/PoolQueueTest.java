@@ -57,12 +57,12 @@ class PoolQueueTest {
 
   @Test
   void blockedClassIsPassedOverAndSmallerWorkGoesOn() {
-    job(1, 5, "a", LARGE);
+    QueuedJob large = job(1, 5, "a", LARGE);
     job(2, 5, "b", LARGE);
     QueuedJob small = job(3, 0, "a", SMALL);
     PoolQueue.Pass pass = queue.pass(Map.of());
 
-    pass.block(LARGE);
+    pass.block(large);
 
     assertThat(pass.next()).isEqualTo(small);
   }

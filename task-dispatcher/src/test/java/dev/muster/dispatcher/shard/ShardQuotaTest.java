@@ -72,8 +72,7 @@ class ShardQuotaTest {
   }
 
   /** Every instance looks twice, beginning with any; tells how many shards were given back. */
-  private static int settle(
-      int shards, List<Set<Integer>> owners, Set<Integer> free, int first) {
+  private static int settle(int shards, List<Set<Integer>> owners, Set<Integer> free, int first) {
     int moved = 0;
     for (int look = 0; look < 2 * owners.size(); look++) {
       int older = (first + look) % owners.size();

@@ -13,6 +13,7 @@ import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.task.ChunkTemplate;
+import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.task.TaskEvent;
@@ -26,10 +27,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,9 +90,18 @@ class DispatchLoopIT {
   }
 
   private PlanEvent.JobPlanned planned(JobId job, int count) {
+    return planned(job, count, null);
+  }
+
+  private PlanEvent.JobPlanned planned(JobId job, int count, @Nullable Gang gang) {
     RunSpec run =
         new RunSpec(
-            List.of("true"), ResourceRequest.DEFAULT, new RetryPolicy(2, 0, Set.of(), 50, 50), 60);
+            List.of("true"),
+            ResourceRequest.DEFAULT,
+            new RetryPolicy(2, 0, Set.of(), 50, 50),
+            60,
+            null,
+            gang);
     return new PlanEvent.JobPlanned(job, "t", pool, 0, count, IndexRanges.EMPTY, run);
   }
 
@@ -376,6 +388,43 @@ class DispatchLoopIT {
     workUntil(worker, job, 8);
 
     assertThat(count(job, TaskEvent.TaskLeased.class)).isEqualTo(8);
+  }
+
+  @Test
+  void gangKeepsItsSuccessesThroughARestartAndTellsThemTogether() {
+    TestDispatcher first = dispatcher();
+    WorkerId worker = worker(1);
+    JobId job = newJob();
+    bus.plan(pool, planned(job, 3, new Gang(3, 0, false)), tasks(job, 3));
+    List<AttemptRef> leases = awaitLeases(worker, 3);
+    bus.succeed(pool, worker, leases.subList(0, 2));
+    await().atMost(PATIENCE).until(() -> inState(first, job, "GANG_WAIT") == 2);
+
+    first.loop.close();
+    dispatcher();
+    bus.succeed(pool, worker, leases.subList(2, 3));
+
+    await().atMost(PATIENCE).until(() -> count(job, TaskEvent.TaskSucceeded.class) == 3);
+    MailEvent.AttemptsAssigned mail =
+        (MailEvent.AttemptsAssigned)
+            bus.mail(worker.value()).stream()
+                .filter(MailEvent.AttemptsAssigned.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    assertThat(mail.attempts())
+        .extracting(lease -> Objects.requireNonNull(lease.gang()).rank())
+        .containsExactly(0, 1, 2);
+  }
+
+  private static int inState(TestDispatcher dispatcher, JobId job, String state) {
+    return dispatcher.database.transaction(tx ->
+        tx.query(
+                "SELECT count(*)::int FROM dispatcher.task WHERE job_id = $1 AND state = $2",
+                job.value(),
+                state)
+            .iterator()
+            .next()
+            .getInteger(0));
   }
 
   @Test

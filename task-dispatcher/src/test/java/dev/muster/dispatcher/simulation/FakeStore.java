@@ -27,6 +27,7 @@ final class FakeStore {
   final Map<JobId, Effects.JobRow> jobs = new LinkedHashMap<>();
   final Map<JobId, Map<Integer, Effects.RangeRow>> ranges = new HashMap<>();
   final Map<TaskKey, TaskState> tasks = new HashMap<>();
+  final Map<JobId, Map<Integer, List<String>>> gangs = new HashMap<>();
   final Map<WorkerId, Effects.WorkerRow> workers = new LinkedHashMap<>();
   final Set<JobId> tombstones = new HashSet<>();
   final List<Mail> sent = new ArrayList<>();
@@ -39,6 +40,9 @@ final class FakeStore {
       ranges
           .computeIfAbsent(row.tasks().job(), job -> new HashMap<>())
           .putIfAbsent(row.tasks().firstIndex(), row);
+    }
+    for (Effects.GangRow row : effects.gangs()) {
+      gangs.computeIfAbsent(row.job(), job -> new HashMap<>()).put(row.first(), row.members());
     }
     effects.tasks().forEach(this::put);
     workers.putAll(effects.workers());
@@ -99,6 +103,7 @@ final class FakeStore {
           case TaskState.Live live -> active.put(key.index(), unrevoked(live));
           case TaskState.Ready r -> active.put(key.index(), r);
           case TaskState.RetryWait w -> active.put(key.index(), w);
+          case TaskState.GangWait w -> active.put(key.index(), w);
         }
       }
     });
@@ -124,7 +129,8 @@ final class FakeStore {
         spans,
         active,
         IndexRanges.of(done.stream().mapToInt(i -> i)),
-        unusual);
+        unusual,
+        gangs.getOrDefault(job, Map.of()));
   }
 
   /** The tables do not keep whether a holder was told to stop; the job's phase says it. */

@@ -7,6 +7,7 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
+import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.task.TaskEvent;
@@ -19,6 +20,7 @@ import dev.muster.dispatcher.pool.Mail;
 import dev.muster.dispatcher.pool.PoolCommand;
 import dev.muster.dispatcher.pool.PoolSettings;
 import dev.muster.dispatcher.pool.PoolState;
+import dev.muster.dispatcher.pool.TaskKey;
 import dev.muster.dispatcher.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,8 +141,10 @@ final class Simulation {
 
   private void submit() {
     JobId id = JobId.of(1 + jobs.size(), 0, random.nextLong());
-    int count = 1 + random.nextInt(40);
-    ResourceRequest request = new ResourceRequest(random.nextInt(4) / 3, 0, null, 1, 0, 0);
+    Gang gang = random.nextInt(3) == 0 ? gang() : null;
+    int count = gang == null ? 1 + random.nextInt(40) : gang.size() * (1 + random.nextInt(8));
+    int gpus = gang == null ? random.nextInt(4) / 3 : 0;
+    ResourceRequest request = new ResourceRequest(gpus, 0, null, 1, 0, 0);
     RetryPolicy retry = new RetryPolicy(random.nextInt(4), random.nextInt(3), Set.of(), 500, 4_000);
     PlanEvent.JobPlanned planned =
         new PlanEvent.JobPlanned(
@@ -150,7 +154,7 @@ final class Simulation {
             random.nextInt(3),
             count,
             IndexRanges.EMPTY,
-            new RunSpec(List.of("run"), request, retry, 60));
+            new RunSpec(List.of("run"), request, retry, 60, null, gang));
     jobs.put(id, planned);
     int cut = random.nextInt(count);
     List<PoolCommand> plan = new ArrayList<>();
@@ -164,6 +168,12 @@ final class Simulation {
     if (random.nextBoolean()) {
       delayed.addAll(plan);
     }
+  }
+
+  /** One that the empty pool has room for. */
+  private Gang gang() {
+    int size = 2 + random.nextInt(3);
+    return new Gang(size, 0, size <= workers.size() && random.nextBoolean());
   }
 
   private static PoolCommand range(JobId job, int first, int count) {
@@ -244,6 +254,7 @@ final class Simulation {
     }
     store.commit(effects);
     checkCapacity();
+    jobs.keySet().forEach(this::checkGangs);
     close();
   }
 
@@ -302,10 +313,44 @@ final class Simulation {
     }
   }
 
+  /** Members get their leases together, so that they are always at the same attempt. */
+  private void checkGangs(JobId job) {
+    Gang gang = plan(job).run().gang();
+    if (gang == null) {
+      return;
+    }
+    for (int start = 0; start < plan(job).taskCount(); start += gang.size()) {
+      Set<Integer> attempts = new HashSet<>();
+      for (int i = 0; i < gang.size(); i++) {
+        TaskState state = store.tasks.get(new TaskKey(job, start + i));
+        attempts.add(state == null ? 0 : state.tally().attempt());
+      }
+      assertThat(attempts).as("attempts of the gang of %s at %d", job, start).hasSize(1);
+    }
+  }
+
+  /** All members succeed, or none does. */
+  private void checkGangEnds(JobId job, List<TaskEvent> events) {
+    Gang gang = plan(job).run().gang();
+    if (gang == null) {
+      return;
+    }
+    Map<Integer, Integer> succeeded = new HashMap<>();
+    for (TaskEvent event : events) {
+      if (event instanceof TaskEvent.TaskSucceeded end) {
+        succeeded.merge(gang.start(end.index()), 1, Integer::sum);
+      }
+    }
+    assertThat(succeeded.values())
+        .as("successes of gangs of %s", job)
+        .allMatch(count -> count == gang.size());
+  }
+
   void checkEnd() {
     for (JobId job : jobs.keySet()) {
       List<TaskEvent> events = store.told.getOrDefault(job, List.of());
       checkLeases(job, events);
+      checkGangEnds(job, events);
       Map<Integer, Integer> ends = ends(events);
       assertThat(ends.values()).as("ends of %s", job).allMatch(count -> count == 1);
       if (cancelled.contains(job)) {

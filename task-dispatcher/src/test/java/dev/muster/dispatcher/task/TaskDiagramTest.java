@@ -32,7 +32,7 @@ class TaskDiagramTest {
   private static Set<String> accepted() {
     TreeSet<String> edges = new TreeSet<>();
     SplittableRandom random = new SplittableRandom(1);
-    for (int history = 0; history < 5_000; history++) {
+    for (int history = 0; history < 20_000; history++) {
       RetryPolicy policy = TaskSamples.policy(random.nextInt(4), random.nextInt(4));
       TaskState state = new TaskState.Ready(Tally.NONE);
       Instant now = TaskSamples.NOW;

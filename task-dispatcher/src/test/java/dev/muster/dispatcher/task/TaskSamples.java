@@ -34,12 +34,20 @@ final class TaskSamples {
     return new TaskCommand.Finish(epoch, end, policy, 0.5);
   }
 
+  private static TaskCommand.GangShare share(SplittableRandom random) {
+    return new TaskCommand.GangShare(
+        end(AttemptEnd.Status.CANCELLED, null),
+        random.nextBoolean() ? NOW.plusSeconds(random.nextInt(600)) : null,
+        random.nextInt(3),
+        random.nextInt(3));
+  }
+
   /** Any command, mostly about an epoch near the given one. */
   static TaskCommand command(SplittableRandom random, long epoch, RetryPolicy policy) {
     long told = Math.max(1, epoch + random.nextInt(-2, 2));
     AttemptEnd.Status[] statuses = AttemptEnd.Status.values();
     AttemptEnd.Status status = statuses[random.nextInt(statuses.length)];
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(15)) {
       case 0, 1, 2 -> lease();
       case 3, 4 -> new TaskCommand.Start(told);
       case 5, 6 -> finish(told, end(status, random.nextInt(3)), policy);
@@ -47,6 +55,15 @@ final class TaskSamples {
       case 8 -> new TaskCommand.Lose(told, "gone", policy, random.nextDouble());
       case 9 -> new TaskCommand.TimeOut(told, policy, random.nextDouble());
       case 10 -> new TaskCommand.Wake();
+      case 11 -> new TaskCommand.Arrive(told, end(AttemptEnd.Status.SUCCEEDED, 0));
+      case 12 ->
+          random.nextInt(4) > 0
+              ? new TaskCommand.Conclude()
+              : new TaskCommand.GiveUp(share(random));
+      case 13 ->
+          random.nextInt(3) > 0
+              ? new TaskCommand.Wake()
+              : new TaskCommand.Withdraw(told, share(random), random.nextBoolean());
       default ->
           random.nextInt(20) > 0
               ? new TaskCommand.Wake()

@@ -109,7 +109,8 @@ final class Agent implements AutoCloseable, AttemptEffects {
             desk,
             reports,
             wire,
-            new HeartbeatLoop.Introduction(config.pool(), capacity),
+            new HeartbeatLoop.Introduction(
+                config.pool(), capacity, config.address().orElseGet(HostInventory::address)),
             () -> folder.nextIncarnation(clock.millis()));
     mail =
         new MailConsumer(

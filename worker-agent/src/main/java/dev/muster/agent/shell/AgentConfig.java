@@ -45,6 +45,12 @@ public interface AgentConfig {
   @WithDefault("15m")
   Duration environmentTimeout();
 
+  /**
+   * The host name or IP address under which workers of the pool reach each other, for members of
+   * gangs; the address of the host's own name when absent.
+   */
+  Optional<String> address();
+
   /** The PATH that commands get. */
   @WithDefault("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
   String path();

@@ -157,7 +157,7 @@ final class AttemptRunner implements AutoCloseable {
             environment == null ? path : environment.resolve("bin") + ":" + path,
             folder,
             attempt.ref(),
-            attempt.assignment().devices(),
+            attempt.assignment(),
             attempt.traceparent());
     if (environment != null) {
       variables.put("VIRTUAL_ENV", environment.toString());

@@ -35,6 +35,7 @@ final class HeartbeatLoop implements AutoCloseable {
   private final Wire wire;
   private final String pool;
   private final Capacity capacity;
+  private final String address;
   private final LongSupplier nextIncarnation;
   private final Semaphore wake = new Semaphore(0);
   private final AtomicInteger underWay = new AtomicInteger();
@@ -46,8 +47,9 @@ final class HeartbeatLoop implements AutoCloseable {
   /**
    * @param pool the fleet
    * @param capacity what the worker gives
+   * @param address where other workers reach it
    */
-  record Introduction(String pool, Capacity capacity) {}
+  record Introduction(String pool, Capacity capacity, String address) {}
 
   HeartbeatLoop(
       Session session,
@@ -62,6 +64,7 @@ final class HeartbeatLoop implements AutoCloseable {
     this.wire = wire;
     this.pool = introduction.pool();
     this.capacity = introduction.capacity();
+    this.address = introduction.address();
     this.nextIncarnation = nextIncarnation;
   }
 
@@ -141,8 +144,8 @@ final class HeartbeatLoop implements AutoCloseable {
     WorkerEvent word =
         session.isWelcomed()
             ? new WorkerHeartbeat(
-                wire.worker(), incarnation, pool, capacity, desk.refs(), desk.isDraining())
-            : new WorkerRegistered(wire.worker(), incarnation, pool, capacity);
+                wire.worker(), incarnation, pool, capacity, desk.refs(), desk.isDraining(), address)
+            : new WorkerRegistered(wire.worker(), incarnation, pool, capacity, address);
     underWay.incrementAndGet();
     wire.send(
         address(),

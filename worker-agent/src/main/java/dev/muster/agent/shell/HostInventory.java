@@ -7,12 +7,16 @@ import dev.muster.contracts.worker.GpuDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /** What the host has, less what the settings hold back. */
 final class HostInventory {
+  private static final Logger LOG = Logger.getLogger(HostInventory.class);
   private static final long MIB = 1024 * 1024;
 
   private HostInventory() {}
@@ -25,6 +29,16 @@ final class HostInventory {
         config.memoryMb().orElseGet(HostInventory::memoryMb),
         config.storageMb().orElseGet(() -> storageMb(dataFolder)),
         gpus.isEmpty() ? DeclaredGpus.parse(config.gpus().orElse(""), config.workerId()) : gpus);
+  }
+
+  /** The address of the host's own name; the loopback's where the name has none. */
+  static String address() {
+    try {
+      return InetAddress.getLocalHost().getHostAddress();
+    } catch (UnknownHostException e) {
+      LOG.warnf("Expected the host's name to have an address, but %s", e.getMessage());
+      return InetAddress.getLoopbackAddress().getHostAddress();
+    }
   }
 
   private static long memoryMb() {

@@ -1,6 +1,7 @@
 package dev.muster.agent.shell;
 
 import dev.muster.contracts.id.AttemptRef;
+import dev.muster.contracts.worker.MailEvent;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ final class TaskEnvironment {
       String path,
       WorkFolder folder,
       AttemptRef ref,
-      List<String> devices,
+      MailEvent.Assignment lease,
       @Nullable String traceparent) {
+    List<String> devices = lease.devices();
     String payload = folder.payload().toString();
     String result = folder.result().toString();
     Map<String, String> all = new LinkedHashMap<>();
@@ -45,6 +47,9 @@ final class TaskEnvironment {
     all.put("CUDA_VISIBLE_DEVICES", String.join(",", devices));
     all.put("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     all.put("NVIDIA_VISIBLE_DEVICES", devices.isEmpty() ? "void" : String.join(",", devices));
+    if (lease.gang() != null) {
+      all.putAll(GangEnvironment.of(ref, lease.gang()));
+    }
     if (traceparent != null) {
       all.put("TRACEPARENT", traceparent);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.task.Gang;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.submission.FieldError;
 import dev.muster.gateway.submission.JobReader;
@@ -120,6 +121,13 @@ class SubmissionTest {
         "{\"runner_command\":[\" \"]}                                  | /runner_command | format",
         "{\"runner_command\":\"true\"}                                 | /runner_command | type",
         "{\"runner_command\":[1]}                                      | /runner_command/0 | format",
+        "{\"gang\":3}                                                  | /gang | type",
+        "{\"gang\":{\"size\":0}}                                       | /gang/size | min",
+        "{\"gang\":{\"size\":257}}                                     | /gang/size | max",
+        "{\"gang\":{\"size\":2}}                                       | /gang/size | shard-count-mismatch",
+        "{\"gang\":{\"workers\":2}}                                    | /gang/workers | shard-count-mismatch",
+        "{\"gang\":{\"auto_select_workers\":1}}                        | /gang/auto_select_workers | type",
+        "{\"gang\":{\"rank\":0}}                                       | /gang/rank | unknown-field",
       })
   void wrongSubmissionNamesTheField(String json, String pointer, String code) {
     String body =
@@ -217,6 +225,20 @@ class SubmissionTest {
     assertThat(submission.shownPayload())
         .isEqualTo("{ \"a\" : 1.0,\"m\":[ \"x\" ,{\"y\": 2}], \"b\":null}");
     assertThat(submission.spec().taskCount()).isEqualTo(2);
+  }
+
+  @Test
+  void gangHasAllTasksAndWorkersAsItAsksFor() {
+    String three = "\"fan_out\":{\"items\":[{},{},{}]}";
+
+    assertThat(spec("{" + three + "}").gang()).isNull();
+    assertThat(spec("{" + three + ",\"gang\":{}}").gang()).isEqualTo(new Gang(3, 0, false));
+    assertThat(spec("{" + three + ",\"gang\":{\"size\":1}}").gang())
+        .isEqualTo(new Gang(1, 0, false));
+    assertThat(spec("{" + three + ",\"gang\":{\"workers\":3}}").gang())
+        .isEqualTo(new Gang(3, 0, true));
+    String auto = ",\"gang\":{\"workers\":2,\"auto_select_workers\":true}}";
+    assertThat(spec("{" + three + auto).gang()).isEqualTo(new Gang(3, 0, true));
   }
 
   @Test
