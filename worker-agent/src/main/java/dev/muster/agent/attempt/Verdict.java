@@ -91,6 +91,11 @@ public final class Verdict {
     return unstarted(Status.FAILED, ErrorCode.RESULT_INVALID, reason);
   }
 
+  /** The worker's disk is full: another worker may have room. */
+  public static AttemptEnd noSpace() {
+    return workerFailed("no-space: Expected room on the worker's disk, but there is none");
+  }
+
   /** The worker could not run the attempt: another try may work. */
   public static AttemptEnd workerFailed(String reason) {
     return unstarted(Status.LOST, ErrorCode.INTERNAL, reason);

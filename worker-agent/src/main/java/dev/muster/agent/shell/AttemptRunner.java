@@ -5,6 +5,7 @@ import dev.muster.agent.attempt.Verdict;
 import dev.muster.agent.attempt.Verdict.Remains;
 import dev.muster.agent.shell.files.AttemptFiles;
 import dev.muster.agent.shell.files.Bringing;
+import dev.muster.agent.shell.files.NoSpace;
 import dev.muster.agent.shell.process.Command;
 import dev.muster.agent.shell.process.Launcher;
 import dev.muster.agent.shell.process.Launcher.Child;
@@ -143,7 +144,10 @@ final class AttemptRunner implements AutoCloseable {
       attempt.brought.release().run();
       delete(folder);
       desk.ended(
-          attempt, Verdict.workerFailed("Expected to start the command, but the worker failed"));
+          attempt,
+          NoSpace.isCause(e)
+              ? Verdict.noSpace()
+              : Verdict.workerFailed("Expected to start the command, but the worker failed"));
     }
   }
 

@@ -142,11 +142,12 @@ public final class AttemptFiles {
     try {
       Files.createDirectories(target.getParent());
     } catch (IOException e) {
-      return Optional.of(Verdict.workerFailed("Expected room for an artifact, but there is none"));
+      return Optional.of(Verdict.noSpace());
     }
     return switch (gateway.get(right, path(wanted), target)) {
       case Transfer.Done() -> Optional.empty();
       case Transfer.Fenced() -> Optional.empty();
+      case Transfer.Full() -> Optional.of(Verdict.noSpace());
       case Transfer.Refused(String reason) ->
           Optional.of(
               Verdict.inputFailed("_artifacts.download of " + wanted.target() + ": " + reason));
@@ -234,6 +235,7 @@ public final class AttemptFiles {
     return switch (gateway.put(right, file, name)) {
       case Transfer.Done() -> Optional.empty();
       case Transfer.Fenced() -> Optional.empty();
+      case Transfer.Full() -> Optional.of(Verdict.noSpace());
       case Transfer.Refused(String reason) ->
           Optional.of(Verdict.artifactRefused("Artifact " + shown(name) + ": " + reason));
       case Transfer.Unreachable(String reason) -> {

@@ -139,7 +139,11 @@ final class GatewayClient {
     if (code.equals("attempt-not-current")) {
       return new Transfer.Fenced();
     }
-    if (status == 404 || status == 409 || status == 413 || status == 422) {
+    if (code.equals("quota-exceeded")
+        || status == 404
+        || status == 409
+        || status == 413
+        || status == 422) {
       return new Transfer.Refused(detail.isEmpty() ? "The gateway answered " + status : detail);
     }
     throw new IOException("the gateway answered " + status + " " + code);
@@ -155,6 +159,9 @@ final class GatewayClient {
         Thread.currentThread().interrupt();
         return new Transfer.Unreachable("the worker is stopping");
       } catch (IOException e) {
+        if (NoSpace.isCause(e)) {
+          return new Transfer.Full();
+        }
         if (System.nanoTime() - deadline > 0) {
           return new Transfer.Unreachable(String.valueOf(e.getMessage()));
         }

@@ -55,7 +55,9 @@ final class Projects {
     } catch (IOException e) {
       LOG.warnf("Expected to set up project %s, but %s", project.name(), e.getMessage());
       return new Bringing.Failed(
-          Verdict.workerFailed("Expected to set the project up, but the worker failed"));
+          NoSpace.isCause(e)
+              ? Verdict.noSpace()
+              : Verdict.workerFailed("Expected to set the project up, but the worker failed"));
     }
   }
 
@@ -82,6 +84,7 @@ final class Projects {
       return switch (gateway.get(right, path, archive)) {
         case Transfer.Done() -> unpack(archive, folder);
         case Transfer.Fenced() -> Verdict.workerFailed("Expected a lease, but it is over");
+        case Transfer.Full() -> Verdict.noSpace();
         case Transfer.Refused(String reason) ->
             Verdict.inputFailed("Project " + project.name() + ": " + reason);
         case Transfer.Unreachable(String reason) -> {

@@ -12,6 +12,9 @@ sealed interface Transfer {
    */
   record Refused(String reason) implements Transfer {}
 
+  /** The worker's disk has no room for it. */
+  record Full() implements Transfer {}
+
   /** The attempt is not the current one; nothing it leaves or reports matters. */
   record Fenced() implements Transfer {}
 
