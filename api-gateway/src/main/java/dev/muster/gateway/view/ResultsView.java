@@ -36,6 +36,7 @@ public record ResultsView(
    * @param attempt the one that counted
    * @param runS how long its command ran, in seconds
    * @param variant the strategy of a benchmark, else the job's own
+   * @param artifactIds the files that it left, when it succeeded
    */
   public record TaskResult(
       int index,
@@ -46,7 +47,12 @@ public record ResultsView(
       @Nullable String errorCode,
       @Nullable String error,
       @Nullable Double runS,
-      @Nullable String variant) {}
+      @Nullable String variant,
+      List<String> artifactIds) {
+    public TaskResult {
+      artifactIds = List.copyOf(artifactIds);
+    }
+  }
 
   /** One page. */
   public static ResultsView of(

@@ -3,6 +3,7 @@ package dev.muster.gateway.shell;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -110,6 +111,11 @@ final class Client {
 
   private static boolean isUnavailable(HttpResponse<String> answer) {
     return answer.statusCode() == 503 && answer.body().contains("\"code\":\"unavailable\"");
+  }
+
+  /** An answer whose bytes are read as they come. */
+  static HttpResponse<InputStream> stream(HttpRequest request) {
+    return send(request, HttpResponse.BodyHandlers.ofInputStream());
   }
 
   static HttpResponse<byte[]> sendForBytes(HttpRequest request) {

@@ -92,6 +92,11 @@ final class GatewayProcess implements AutoCloseable {
     return Files.readString(Path.of("target/gateway-process.log"));
   }
 
+  /** Kills it: nothing of it gets to end in good order. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   /** Stops it in good order and waits for its end. */
   @Override
   public void close() throws InterruptedException {

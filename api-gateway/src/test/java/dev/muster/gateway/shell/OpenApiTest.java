@@ -52,7 +52,7 @@ class OpenApiTest {
                 ? root + "/" + method.getAnnotationOfType(Path.class).value()
                 : root;
         if (!verb.isEmpty()) {
-          operations.add(verb + " " + path);
+          operations.add(verb + " " + path.replaceAll("\\{(\\w+):[^}]*}", "{$1}"));
         }
       }
     }

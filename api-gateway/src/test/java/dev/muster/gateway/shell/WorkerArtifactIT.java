@@ -87,6 +87,10 @@ class WorkerArtifactIT {
     assertThat(client.get(artifact.get("download_url").asText()).body()).isEqualTo("weights");
     sweeper.sweep();
     assertThat(listed()).hasSize(1);
+    assertThat(
+            JSON.readTree(client.get("/api/v1/results/" + job.external()).body())
+                .at("/task_results/0/artifact_ids/0"))
+        .isEqualTo(artifact.get("artifact_id"));
   }
 
   @Test

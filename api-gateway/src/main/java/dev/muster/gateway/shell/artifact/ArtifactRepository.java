@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class ArtifactRepository {
   private static final String COLUMNS =
       "a.id, a.name, a.sha256, a.bytes, a.created_at, a.job_id, a.task_index";
-  private static final String SUCCEEDED =
+
+  /** What holds of an artifact {@code a} whose attempt has succeeded, as a condition. */
+  public static final String SUCCEEDED =
       "EXISTS (SELECT FROM aggregator.task t WHERE t.job_id = a.job_id AND t.index = a.task_index"
           + " AND t.state = 'SUCCEEDED' AND t.attempt = a.attempt AND t.epoch = a.epoch)";
+
   private static final String SELECT =
       "SELECT "
           + COLUMNS

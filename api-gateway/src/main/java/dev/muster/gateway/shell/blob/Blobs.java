@@ -182,7 +182,8 @@ public final class Blobs {
     return null;
   }
 
-  static BlobId newId() {
+  /** A new id; its time is for people, and decides nothing. */
+  public static BlobId newId() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     return new BlobId(
         JobId.of(System.currentTimeMillis(), random.nextLong(), random.nextLong()).value());

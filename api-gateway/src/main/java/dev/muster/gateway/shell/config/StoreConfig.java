@@ -43,6 +43,10 @@ public interface StoreConfig {
   @WithDefault("1000")
   int filesPerAttemptMax();
 
+  /** Most bytes of a user's bucket. */
+  @WithDefault("107374182400")
+  long bucketBytesMax();
+
   /** Largest archive of a project, in bytes. */
   @WithDefault("2147483648")
   long projectBytesMax();

@@ -14,6 +14,8 @@ final class StreamedPaths {
           Pattern.compile("/api/v1/artifacts"),
           Pattern.compile("/api/v1/artifacts/uploads/[^/]+/parts/[^/]+"),
           Pattern.compile("/api/v1/projects/[^/]+/push"),
+          Pattern.compile("/api/v1/storage/object"),
+          Pattern.compile("/upload/v1/[^/]+"),
           Pattern.compile("/worker/v1/artifacts"),
           Pattern.compile("/s3/.*"));
 

@@ -11,6 +11,7 @@ import dev.muster.gateway.shell.artifact.AttemptFacts;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.gateway.shell.blob.Staging;
 import dev.muster.gateway.shell.blob.Staging.Expected;
+import dev.muster.gateway.shell.bucket.JobFolders;
 import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.packaging.PackageRepository;
@@ -47,6 +48,7 @@ public class WorkerArtifactResource {
   private final Database database;
   private final Blobs blobs;
   private final BlobAnswers answers;
+  private final JobFolders folders;
   private final StoreConfig config;
 
   WorkerArtifactResource(
@@ -54,11 +56,13 @@ public class WorkerArtifactResource {
       Database database,
       Blobs blobs,
       BlobAnswers answers,
+      JobFolders folders,
       StoreConfig config) {
     this.rights = rights;
     this.database = database;
     this.blobs = blobs;
     this.answers = answers;
+    this.folders = folders;
     this.config = config;
   }
 
@@ -113,9 +117,18 @@ public class WorkerArtifactResource {
     Artifact left =
         database.transaction(tx -> {
           requireCurrent(tx, attempt);
+          if (JobFolders.takes(name)) {
+            folders.enter(tx, tenant);
+          }
           Blob blob = blobs.keep(tx, tenant, staged, Artifact.owner(id));
           if (!ArtifactRepository.add(tx, id, attempt, name, blob)) {
             blobs.release(tx, List.of(Artifact.owner(id)));
+          } else if (JobFolders.takes(name)) {
+            folders
+                .promise(tx, tenant, attempt, id, name, blob.bytes())
+                .ifPresent(full -> {
+                  throw StorageResource.noRoom(full, blob.bytes());
+                });
           }
           PackageRepository.due(tx, attempt.job());
           return ArtifactRepository.ofAttempt(tx, attempt, name).orElseThrow();

@@ -91,8 +91,11 @@ public final class TaskRepository {
     List<TaskResult> results = new ArrayList<>();
     for (Row row :
         query(
-            "SELECT index, state, attempt, result, error_code, error, run_millis"
-                + " FROM aggregator.task WHERE job_id = $1 AND index >= $2"
+            "SELECT index, state, attempt, result, error_code, error, run_millis,"
+                + " ARRAY(SELECT a.id FROM gateway.artifact a WHERE t.state = 'SUCCEEDED'"
+                + " AND a.job_id = t.job_id AND a.task_index = t.index AND a.epoch = t.epoch"
+                + " AND a.attempt = t.attempt ORDER BY a.id) AS artifacts"
+                + " FROM aggregator.task t WHERE job_id = $1 AND index >= $2"
                 + " AND state IN ('SUCCEEDED', 'FAILED', 'CANCELLED', 'SKIPPED')"
                 + " ORDER BY index LIMIT $3",
             job.value(),
@@ -108,7 +111,8 @@ public final class TaskRepository {
               row.getString("error_code"),
               row.getString("error"),
               seconds(row),
-              spec.variantOf(row.getInteger("index"))));
+              spec.variantOf(row.getInteger("index")),
+              List.of(row.getArrayOfStrings("artifacts"))));
     }
     return results;
   }

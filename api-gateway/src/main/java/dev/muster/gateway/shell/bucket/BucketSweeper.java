@@ -1,0 +1,83 @@
+package dev.muster.gateway.shell.bucket;
+
+import dev.muster.gateway.shell.blob.Blobs;
+import dev.muster.gateway.shell.config.StoreConfig;
+import dev.muster.kit.Database;
+import dev.muster.kit.DatabaseUnavailableException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+
+/**
+ * Does what nobody waits for: deletions whose gateway has died, promises of buckets that nobody
+ * looks at, and uploads whose time is over.
+ */
+@ApplicationScoped
+public class BucketSweeper {
+  private static final Logger LOG = Logger.getLogger(BucketSweeper.class);
+  private static final int BATCH_MAX = 200;
+
+  private final Database database;
+  private final Blobs blobs;
+  private final Deletions deletions;
+  private final StoreConfig config;
+  private final Thread thread = Thread.ofVirtual().name("bucket-sweeper").unstarted(this::run);
+  private volatile boolean running = true;
+
+  BucketSweeper(Database database, Blobs blobs, Deletions deletions, StoreConfig config) {
+    this.database = database;
+    this.blobs = blobs;
+    this.deletions = deletions;
+    this.config = config;
+  }
+
+  void start(@Observes StartupEvent event) {
+    thread.start();
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    running = false;
+    LockSupport.unpark(thread);
+  }
+
+  private void run() {
+    while (running) {
+      LockSupport.parkNanos(config.collectEvery().toNanos());
+      if (!running) {
+        return;
+      }
+      try {
+        sweep();
+      } catch (DatabaseUnavailableException e) {
+        LOG.debugf("Expected to sweep buckets, but %s; next time", e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("Expected to sweep buckets, but it failed; next time", e);
+      }
+    }
+  }
+
+  /** Does all there is to do. */
+  public void sweep() {
+    for (String id : deletions.open(BATCH_MAX)) {
+      while (running && deletions.step(id)) {
+        LOG.tracef("deletion %s goes on", id);
+      }
+    }
+    deletions.forgetOld();
+    List<String> tenants = database.transaction(tx -> Promises.tenants(tx, BATCH_MAX));
+    for (String tenant : tenants) {
+      database.transaction(tx -> {
+        Promises.settle(tx, blobs, tenant, config.bucketBytesMax());
+        return tenant;
+      });
+    }
+    while (database.transaction(tx -> ObjectUploadRows.dropExpired(tx, BATCH_MAX)) == BATCH_MAX
+        && running) {
+      LOG.trace("more uploads have expired");
+    }
+  }
+}
