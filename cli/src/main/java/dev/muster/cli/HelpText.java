@@ -18,16 +18,12 @@ final class HelpText {
             Jobs:
             """);
     for (Verb verb : Verb.values()) {
-      if (verb != Verb.DEMO && !isAdministration(verb)) {
+      if (verb != Verb.DEMO && verb.words().size() == 1) {
         line(out, verb.word(), verb.purpose());
       }
     }
-    out.append("\nTenants and keys:\n");
-    for (Verb verb : Verb.values()) {
-      if (isAdministration(verb)) {
-        line(out, verb.word(), verb.purpose());
-      }
-    }
+    group(out, "Webhooks", "webhooks");
+    group(out, "Administration", "admin");
     out.append("\nThe whole platform on this machine:\n");
     line(out, "up", "start it (--detach: in the background, --port N)");
     line(out, "down", "stop it");
@@ -41,8 +37,13 @@ final class HelpText {
     return out.toString();
   }
 
-  private static boolean isAdministration(Verb verb) {
-    return verb.words().getFirst().equals("admin");
+  private static void group(StringBuilder out, String title, String word) {
+    out.append('\n').append(title).append(":\n");
+    for (Verb verb : Verb.values()) {
+      if (verb.words().size() > 1 && verb.words().getFirst().equals(word)) {
+        line(out, verb.word(), verb.purpose());
+      }
+    }
   }
 
   /** {@code muster help exit-codes}. */

@@ -24,6 +24,11 @@ import dev.muster.cli.command.TenantCreateCommand;
 import dev.muster.cli.command.TenantListCommand;
 import dev.muster.cli.command.VerifyCommand;
 import dev.muster.cli.command.WatchCommand;
+import dev.muster.cli.command.WebhookAddCommand;
+import dev.muster.cli.command.WebhookDeliveriesCommand;
+import dev.muster.cli.command.WebhookListCommand;
+import dev.muster.cli.command.WebhookRedeliverCommand;
+import dev.muster.cli.command.WebhookRotateCommand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +56,11 @@ enum Verb {
   STATS("show what your jobs came to", StatsCommand::new),
   EXPORT("write all jobs as JSON or CSV", ExportCommand::new),
   BALANCE("show what the account holds", BalanceCommand::new),
+  WEBHOOKS_LIST("list who is told of jobs", WebhookListCommand::new),
+  WEBHOOKS_ADD("tell an endpoint of jobs", WebhookAddCommand::new),
+  WEBHOOKS_ROTATE("give an endpoint a new secret", WebhookRotateCommand::new),
+  WEBHOOKS_DELIVERIES("list what was sent to an endpoint", WebhookDeliveriesCommand::new),
+  WEBHOOKS_REDELIVER("send a delivery again", WebhookRedeliverCommand::new),
   ADMIN_TENANT_CREATE("make a tenant", TenantCreateCommand::new),
   ADMIN_TENANT_LIST("list tenants", TenantListCommand::new),
   ADMIN_KEY_CREATE("make an API key", KeyCreateCommand::new),

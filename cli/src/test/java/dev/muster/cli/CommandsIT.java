@@ -226,6 +226,58 @@ class CommandsIT {
   }
 
   @Test
+  void newWebhooksSecretIsAloneOnStandardOutput() {
+    server.on("POST /webhooks", 201, "{\"id\":\"ep_1\",\"secret\":\"whsec_x\"}");
+
+    Ended ended =
+        ClientRun.against(
+            server,
+            "webhooks",
+            "add",
+            "https://example.com/h",
+            "--events",
+            "job.failed,job.partial",
+            "--description",
+            "a \"b\"");
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).isEqualTo("whsec_x\n");
+    assertThat(ended.err()).contains("ep_1");
+    assertThat(server.requests().getFirst().body())
+        .isEqualTo(
+            "{\"url\":\"https://example.com/h\",\"description\":\"a \\\"b\\\"\","
+                + "\"events\":[\"job.failed\",\"job.partial\"]}");
+  }
+
+  @Test
+  void webhooksAreListedWithTheirDeliveriesAndSentAgain() {
+    server
+        .on(
+            "GET /webhooks",
+            200,
+            "{\"data\":[{\"id\":\"ep_1\",\"url\":\"https://h\",\"status\":\"failing\","
+                + "\"failures\":3,\"events\":[\"job.failed\"]}]}")
+        .on(
+            "GET /webhooks/ep_1/deliveries",
+            200,
+            "{\"data\":[{\"id\":\"msg_1\",\"event\":\"job.failed\",\"state\":\"exhausted\","
+                + "\"created_at\":\"2026-01-01T00:00:00Z\",\"attempts\":[{\"status\":null,"
+                + "\"error\":\"tls\"}]}],\"next_cursor\":null}")
+        .on("POST /webhooks/ep_1/deliveries/msg_1/redeliver", 202, "{\"delivery_id\":\"msg_1\"}")
+        .on("POST /webhooks/ep_1/rotate", 200, "{\"id\":\"ep_1\",\"secret\":\"whsec_y\"}");
+
+    assertThat(ClientRun.against(server, "webhooks", "list").out())
+        .contains("ep_1", "failing", "https://h", "job.failed");
+    assertThat(ClientRun.against(server, "webhooks", "deliveries", "ep_1").out())
+        .contains("msg_1", "exhausted", "tls");
+    assertThat(ClientRun.against(server, "webhooks", "redeliver", "ep_1", "msg_1").out())
+        .isEqualTo("msg_1 is sent again\n");
+    assertThat(ClientRun.against(server, "webhooks", "rotate", "ep_1", "--overlap", "60").out())
+        .isEqualTo("whsec_y\n");
+    assertThat(server.requests().getLast().body()).isEqualTo("{\"overlap_s\":60}");
+  }
+
+  @Test
   void logsOfSeveralTasksNameTheTaskOfEachLine() {
     server
         .on("GET /jobs/j", 200, job("running", 0, 2))
