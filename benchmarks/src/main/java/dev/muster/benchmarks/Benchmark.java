@@ -39,7 +39,7 @@ public final class Benchmark {
    * @param arguments base URL, path of the client script, the driver's name, and its numbers:
    *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
    *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]}, {@code streams TASKS
-   *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}
+   *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}, {@code slow READERS}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
@@ -64,9 +64,12 @@ public final class Benchmark {
               .run(number(arguments, 3, 1_000), number(arguments, 4, 20));
       case "transfer" ->
           new Transfer(benchmark.client, benchmark.muster).run(number(arguments, 3, 1_024));
+      case "slow" ->
+          new SlowReaders(benchmark.client, benchmark.muster).run(number(arguments, 3, 1_000));
       default ->
           throw new IllegalArgumentException(
-              "Expected noop, listed, true, latency, submits, memory, streams, restarts or transfer, but got "
+              "Expected noop, listed, true, latency, submits, memory, streams, restarts, transfer"
+                  + " or slow, but got "
                   + arguments[2]);
     }
   }

@@ -1,12 +1,7 @@
 package dev.muster.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +12,6 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 
 /**
  * Measures the event streams: how long output and changes take to a watcher, how many events a
@@ -32,63 +26,6 @@ final class Streams {
   Streams(Client client, Path muster) {
     this.client = client;
     this.muster = muster;
-  }
-
-  /** A watcher's connection, read on a thread of its own until it is closed. */
-  private final class Watcher implements AutoCloseable {
-    private final Socket socket;
-    private final CountDownLatch open = new CountDownLatch(1);
-
-    /**
-     * @param told takes the name and the data of each event
-     */
-    Watcher(String path, BiConsumer<String, String> told) throws IOException {
-      URI base = client.base();
-      socket = new Socket(base.getHost(), base.getPort());
-      socket
-          .getOutputStream()
-          .write(
-              ("GET "
-                      + path
-                      + " HTTP/1.1\r\nHost: "
-                      + base.getHost()
-                      + "\r\nAuthorization: Bearer "
-                      + client.key()
-                      + "\r\n\r\n")
-                  .getBytes(StandardCharsets.US_ASCII));
-      Thread.ofVirtual().start(() -> read(told));
-    }
-
-    private void read(BiConsumer<String, String> told) {
-      try {
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8), 2_048);
-        String name = "";
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          if (line.startsWith("retry:")) {
-            open.countDown();
-          } else if (line.startsWith("event:")) {
-            name = line.substring(6);
-          } else if (line.startsWith("data:")) {
-            told.accept(name, line.substring(5));
-          }
-        }
-      } catch (IOException e) {
-        open.countDown(); // closed: the measurement is over, or it was refused and nothing comes
-      }
-    }
-
-    void awaitOpen() throws InterruptedException, IOException {
-      if (!open.await(60, TimeUnit.SECONDS)) {
-        throw new IOException("Expected a stream, but it is not opened; are the limits too low?");
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 
   /** Runs all three measurements. */
@@ -117,6 +54,7 @@ final class Streams {
     CountDownLatch end = new CountDownLatch(1);
     try (Watcher watcher =
         new Watcher(
+            client,
             "/api/v1/jobs/" + id + "/stream",
             (name, data) -> {
               switch (name) {
@@ -144,7 +82,7 @@ final class Streams {
         gaps.get());
   }
 
-  private static void latency(String data, List<Double> millis) {
+  static void latency(String data, List<Double> millis) {
     Instant read = Instant.now();
     double now = read.toEpochMilli() + read.getNano() % 1_000_000 / 1e6;
     for (String line : node(data).path("text").asText().split("\n", -1)) {
@@ -159,6 +97,7 @@ final class Streams {
     List<Double> millis = Collections.synchronizedList(new ArrayList<>());
     try (Watcher watcher =
         new Watcher(
+            client,
             "/api/v1/events",
             (name, data) -> {
               String ended = node(data).path("ended_at").asText("");
@@ -186,6 +125,7 @@ final class Streams {
       for (int i = 0; i < watchers; i++) {
         all.add(
             new Watcher(
+                client,
                 "/api/v1/events",
                 (name, data) -> {
                   events.incrementAndGet();
@@ -226,7 +166,7 @@ final class Streams {
     return Processes.pssKib(Processes.components(muster).getOrDefault("api-gateway", 0L));
   }
 
-  private static JsonNode node(String json) {
+  static JsonNode node(String json) {
     try {
       return Client.JSON.readTree(json);
     } catch (IOException e) {
