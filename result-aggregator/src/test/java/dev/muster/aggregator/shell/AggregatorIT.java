@@ -1,5 +1,7 @@
 package dev.muster.aggregator.shell;
 
+import static dev.muster.aggregator.shell.Aggregation.awaitThat;
+import static dev.muster.aggregator.shell.Aggregation.newJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,20 +18,15 @@ import dev.muster.contracts.job.Objective;
 import dev.muster.contracts.job.Sweep;
 import dev.muster.contracts.task.ProgressEvent;
 import dev.muster.contracts.task.TaskEvent;
-import dev.muster.testkit.Infrastructure;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.SplittableRandom;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,25 +34,20 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init")
 class AggregatorIT {
   private static final WorkerId WORKER = new WorkerId("worker-1");
-  private static final SplittableRandom RANDOM = new SplittableRandom();
 
-  private static Infrastructure infrastructure;
-  private static ServiceProcess service;
+  private static Aggregation service;
   private static Wire wire;
   private static Tables tables;
 
   @BeforeAll
   static void startService() throws Exception {
-    infrastructure = Infrastructure.shared();
-    service = ServiceProcess.start(infrastructure);
-    wire = new Wire(infrastructure);
-    tables = Tables.as(infrastructure, "muster_gateway");
+    service = new Aggregation();
+    wire = service.wire;
+    tables = service.tables;
   }
 
   @AfterAll
   static void stopService() throws Exception {
-    tables.close();
-    wire.close();
     service.close();
   }
 
@@ -121,7 +113,7 @@ class AggregatorIT {
     awaitThat(() -> !tables.job(job).isEmpty());
     service.kill();
     wire.sendAll(records.subList(half, records.size()));
-    service = ServiceProcess.start(infrastructure);
+    service.restart();
 
     awaitState(job, "COMPLETED");
     assertThat(tables.job(job, "succeeded")).isEqualTo("" + count);
@@ -148,11 +140,11 @@ class AggregatorIT {
     for (int index = 0; index < count; index++) {
       wire.happened(job, leased(index, 1), succeeded(index, 1, "{\"index\":" + index + "}"));
       if (index == 100) {
-        service.close();
-        service = ServiceProcess.start(infrastructure);
+        service.stop();
+        service.restart();
       } else if (index == 200) {
         service.kill();
-        service = ServiceProcess.start(infrastructure);
+        service.restart();
       }
     }
 
@@ -327,7 +319,7 @@ class AggregatorIT {
     wire.happened(job, leased(0, 1), succeeded(0, 1, "{}"));
     awaitState(job, "COMPLETED");
 
-    try (Tables own = Tables.as(infrastructure, "muster_aggregator")) {
+    try (Tables own = service.own()) {
       assertThatThrownBy(() ->
               own.update(
                   "UPDATE aggregator.job SET state = 'RUNNING' WHERE job_id = ?", job.value()))
@@ -379,14 +371,6 @@ class AggregatorIT {
 
   private static void awaitState(JobId job, String state) {
     awaitThat(() -> tables.job(job, "state").equals(state));
-  }
-
-  private static void awaitThat(Callable<Boolean> condition) {
-    Awaitility.await().atMost(Duration.ofSeconds(40)).until(condition);
-  }
-
-  private static JobId newJob() {
-    return JobId.of(System.currentTimeMillis(), RANDOM.nextLong(), RANDOM.nextLong());
   }
 
   private static TaskEvent leased(int index, int attempt) {

@@ -1,5 +1,7 @@
 package dev.muster.aggregator.shell;
 
+import static dev.muster.aggregator.shell.Aggregation.awaitThat;
+import static dev.muster.aggregator.shell.Aggregation.newJob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,9 +12,7 @@ import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.task.TaskEvent;
 import dev.muster.contracts.worker.GpuDevice;
-import dev.muster.testkit.Infrastructure;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,9 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,25 +30,20 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init")
 class LedgerIT {
   private static final WorkerId WORKER = new WorkerId("worker-1");
-  private static final SplittableRandom IDS = new SplittableRandom();
 
-  private static Infrastructure infrastructure;
-  private static ServiceProcess service;
+  private static Aggregation service;
   private static Wire wire;
   private static Tables tables;
 
   @BeforeAll
   static void startService() throws Exception {
-    infrastructure = Infrastructure.shared();
-    service = ServiceProcess.start(infrastructure);
-    wire = new Wire(infrastructure);
-    tables = Tables.as(infrastructure, "muster_gateway");
+    service = new Aggregation();
+    wire = service.wire;
+    tables = service.tables;
   }
 
   @AfterAll
   static void stopService() throws Exception {
-    tables.close();
-    wire.close();
     service.close();
   }
 
@@ -127,7 +120,7 @@ class LedgerIT {
     awaitThat(() -> !tables.job(jobs.getFirst()).isEmpty());
     service.kill();
     wire.sendAll(records.subList(records.size() / 2, records.size()));
-    service = ServiceProcess.start(infrastructure);
+    service.restart();
 
     String[] ids = jobs.stream().map(JobId::value).toArray(String[]::new);
     awaitThat(() ->
@@ -171,7 +164,7 @@ class LedgerIT {
     awaitThat(() ->
         !tables.rows("SELECT 1 FROM aggregator.ledger_posting WHERE tenant = 'journal'").isEmpty());
 
-    try (Tables own = Tables.as(infrastructure, "muster_aggregator")) {
+    try (Tables own = service.own()) {
       assertThatThrownBy(() ->
               own.update(
                   "UPDATE aggregator.ledger_posting SET note = 'x' WHERE tenant = 'journal'"))
@@ -305,13 +298,5 @@ class LedgerIT {
     return rows.isEmpty()
         ? -1
         : (long) Objects.requireNonNull(rows.getFirst().values().iterator().next());
-  }
-
-  private static void awaitThat(Callable<Boolean> condition) {
-    Awaitility.await().atMost(Duration.ofSeconds(60)).until(condition);
-  }
-
-  private static JobId newJob() {
-    return JobId.of(System.currentTimeMillis(), IDS.nextLong(), IDS.nextLong());
   }
 }

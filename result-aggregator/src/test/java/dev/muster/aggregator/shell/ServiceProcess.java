@@ -28,13 +28,24 @@ final class ServiceProcess implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts it on the shared broker and database and waits until it is ready. */
-  static ServiceProcess start(Infrastructure infrastructure) throws IOException {
-    return start(infrastructure, Map.of());
+  /**
+   * Starts it on the shared broker and database, with further settings and variables, and waits
+   * until it is ready.
+   */
+  static ServiceProcess start(
+      Infrastructure infrastructure, Map<String, String> settings, Map<String, String> environment)
+      throws IOException {
+    ServiceProcess service = launch(infrastructure, settings, environment);
+    Awaitility.await("the service is ready, see target/aggregator-it.log")
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(service::isReady);
+    return service;
   }
 
-  /** Starts it with further settings. */
-  static ServiceProcess start(Infrastructure infrastructure, Map<String, String> settings)
+  /** Starts it and waits for nothing. */
+  static ServiceProcess launch(
+      Infrastructure infrastructure, Map<String, String> settings, Map<String, String> environment)
       throws IOException {
     int port = freePort();
     Map<String, String> config = new HashMap<>(RealStack.config(infrastructure, "aggregator"));
@@ -48,18 +59,14 @@ final class ServiceProcess implements AutoCloseable {
     config.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
     File log = new File("target/aggregator-it.log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    ServiceProcess service = new ServiceProcess(process, port);
-    Awaitility.await("the service is ready, see " + log)
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(service::isReady);
-    return service;
+    return new ServiceProcess(process, port);
   }
 
   /** Kills it as a crash would. */
@@ -79,6 +86,11 @@ final class ServiceProcess implements AutoCloseable {
     if (!process.waitFor(20, TimeUnit.SECONDS)) {
       throw new IllegalStateException("Expected the service to stop in 20 s, but it runs on");
     }
+  }
+
+  /** What it says of its readiness. */
+  String readiness() throws IOException, InterruptedException {
+    return get("/q/health/ready").body();
   }
 
   private boolean isReady() throws IOException, InterruptedException {

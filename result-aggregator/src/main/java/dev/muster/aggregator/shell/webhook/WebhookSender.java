@@ -17,6 +17,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ class WebhookSender {
   private final PriorityQueue<Long> near = new PriorityQueue<>();
 
   private final Thread thread;
+  private volatile boolean hasKeys = true;
   private long forgotAtNanos = System.nanoTime();
 
   WebhookSender(
@@ -81,18 +83,48 @@ class WebhookSender {
     thread.interrupt();
   }
 
+  /** Whether what signs can be opened; without a key file there is nothing to sign. */
+  boolean hasKeys() {
+    return hasKeys;
+  }
+
   private void run() {
     Path keyFile = config.keyFile().orElse(null);
     if (keyFile == null) {
       LOG.info("Webhooks are not sent: aggregator.webhook.key-file is not set");
       return;
     }
+    try {
+      send(open(keyFile));
+    } catch (InterruptedException e) {
+      LOG.debug("Webhooks stop with the service; what is under way is sent again");
+    }
+  }
+
+  /** A file that cannot be used is looked at again, and shown in the readiness meanwhile. */
+  private SecretBox open(Path keyFile) throws InterruptedException {
+    while (true) {
+      try {
+        SecretBox box = SecretBox.of(keyFile);
+        hasKeys = true;
+        return box;
+      } catch (IllegalStateException | UncheckedIOException e) {
+        if (hasKeys) {
+          LOG.errorf("Webhooks wait for their keys: %s", e.getMessage());
+        }
+        hasKeys = false;
+        Thread.sleep(config.poll());
+      }
+    }
+  }
+
+  private void send(SecretBox keys) throws InterruptedException {
     Duration timeout = config.timeout();
     try (WebhookCaller caller =
         new WebhookCaller(vertx, HostResolver.SYSTEM, rules(), timeout, config.inFlightMax())) {
       WebhookAttempt attempt =
           new WebhookAttempt(
-              new WebhookSigner(SecretBox.of(keyFile)),
+              new WebhookSigner(keys),
               caller,
               new RetrySchedule(config.schedule()),
               new Circuit(
@@ -100,8 +132,6 @@ class WebhookSender {
       while (wiring.isRunning()) {
         turn(attempt);
       }
-    } catch (InterruptedException e) {
-      LOG.debug("Webhooks stop with the service; what is under way is sent again");
     }
   }
 

@@ -13,10 +13,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +50,11 @@ class WebhookCallerIT {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   private static final byte[] BODY = "{\"event\":\"x\"}".getBytes(StandardCharsets.UTF_8);
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
+  private static final Answer TLS = new Answer.Failed(Answer.Fault.TLS);
+  private static final String PASSWORD = "changeit";
+
+  /** Where Java looks for whom to trust; read anew for each client. */
+  private static final String TRUSTED = "javax.net.ssl.trustStore";
 
   private static Vertx vertx;
 
@@ -159,49 +167,99 @@ class WebhookCallerIT {
   }
 
   @Test
-  void s151SelfSignedCertificateIsRefusedBeforeAnythingIsSent() throws Exception {
+  void s151OnlyARightCertificateIsSpokenTo() throws Exception {
+    String name = "hooks.example.com";
+    Path authority = folder.resolve("authority.p12");
+    keytool(authority, "-genkeypair", "-alias", "ca", "-dname", "CN=ca", "-ext", "bc:c");
+    Path certificate = folder.resolve("ca.crt");
+    keytool(authority, "-exportcert", "-alias", "ca", "-file", certificate.toString());
+    Path trust = folder.resolve("trust.p12");
+    keytool(trust, "-importcert", "-noprompt", "-alias", "ca", "-file", certificate.toString());
+    String before = System.getProperty(TRUSTED, "");
+    System.setProperty(TRUSTED, trust.toString());
+    System.setProperty(TRUSTED + "Password", PASSWORD);
+    try {
+      assertThat(callTls(signed(authority, name, "+0d")))
+          .as("one that is trusted, of this name and of today")
+          .isEqualTo(new Answer.Responded(200, null));
+      assertThat(callTls(signed(authority, "other.example.com", "+0d"))).isEqualTo(TLS);
+      assertThat(callTls(signed(authority, name, "-9d"))).as("expired").isEqualTo(TLS);
+      assertThat(callTls(signed(null, name, "+0d"))).as("self-signed").isEqualTo(TLS);
+    } finally {
+      System.clearProperty(TRUSTED + "Password");
+      if (before.isEmpty()) {
+        System.clearProperty(TRUSTED);
+      } else {
+        System.setProperty(TRUSTED, before);
+      }
+    }
+  }
+
+  /** What a call gets from a server with this certificate. */
+  private static Answer callTls(Path store) throws Exception {
     AtomicInteger requests = new AtomicInteger();
     HttpsServer server = HttpsServer.create(new InetSocketAddress(PUBLIC, 0), 16);
-    server.setHttpsConfigurator(new HttpsConfigurator(selfSigned("hooks.example.com")));
-    server.createContext("/", exchange -> requests.incrementAndGet());
+    server.setHttpsConfigurator(new HttpsConfigurator(context(store)));
+    server.createContext(
+        "/",
+        exchange -> {
+          requests.incrementAndGet();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
     server.start();
     try {
       String url = "https://hooks.example.com:" + server.getAddress().getPort() + "/";
-
-      assertThat(call(url, always(PUBLIC))).isEqualTo(Reply.failed(Answer.Fault.TLS));
-      assertThat(requests).hasValue(0);
+      Answer answer = call(url, always(PUBLIC)).answer();
+      assertThat(requests)
+          .as("nothing is sent to the wrong one")
+          .hasValue(answer.equals(TLS) ? 0 : 1);
+      return answer;
     } finally {
       server.stop(0);
     }
   }
 
-  /** A certificate for this name that nobody but its own key has signed. */
-  private SSLContext selfSigned(String name) throws Exception {
-    Path store = folder.resolve("keys.p12");
-    char[] password = "changeit".toCharArray();
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=dns:" + name,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(password))
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance(store.toFile(), password);
+  /**
+   * The key and the certificate of a name.
+   *
+   * @param authority who signs it; null for itself
+   * @param from when its three days begin, seen from now
+   */
+  private Path signed(@Nullable Path authority, String name, String from) throws Exception {
+    Path store = Files.createTempDirectory(folder, "keys").resolve("keys.p12");
+    List<String> arguments =
+        new ArrayList<>(List.of("-genkeypair", "-alias", "leaf", "-dname", "CN=" + name));
+    arguments.addAll(List.of("-ext", "san=dns:" + name, "-startdate", from, "-validity", "3"));
+    if (authority != null) {
+      Files.copy(authority, store);
+      arguments.addAll(List.of("-signer", "ca"));
+    }
+    keytool(store, arguments.toArray(String[]::new));
+    if (authority != null) {
+      keytool(store, "-delete", "-alias", "ca");
+    }
+    return store;
+  }
+
+  private static void keytool(Path store, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    if (command.contains("-genkeypair")) {
+      command.addAll(List.of("-keyalg", "EC"));
+    }
+    command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
+    command.addAll(List.of("-keystore", store.toString()));
+    Process keytool = new ProcessBuilder(command).inheritIO().start();
+    assertThat(keytool.waitFor()).as("%s", command).isZero();
+  }
+
+  private static SSLContext context(Path store) throws Exception {
+    KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, password);
+    managers.init(keys, PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), new TrustManager[0], new SecureRandom());
     return context;
