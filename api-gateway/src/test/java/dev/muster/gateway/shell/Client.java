@@ -2,6 +2,8 @@ package dev.muster.gateway.shell;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.muster.contracts.id.JobId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Speaks to the gateway under test as a user would. */
 final class Client {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private static final int TRIES_MAX = 30;
@@ -71,6 +74,20 @@ final class Client {
     return HttpRequest.newBuilder(uri(path))
         .timeout(Duration.ofSeconds(20))
         .header("Authorization", "Bearer " + key);
+  }
+
+  /**
+   * Submits a job of one command.
+   *
+   * @param more further members, each with a comma before it
+   */
+  JobId submit(String more) {
+    String body = post("/api/v1/jobs", "{\"runner_command\":[\"x\"]" + more + "}").body();
+    try {
+      return JobId.parse(JSON.readTree(body).path("job_id").asText());
+    } catch (IOException e) {
+      throw new UncheckedIOException(body, e);
+    }
   }
 
   HttpResponse<String> get(String path) {

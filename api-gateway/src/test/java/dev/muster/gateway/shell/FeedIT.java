@@ -49,11 +49,6 @@ class FeedIT {
     client = Client.withFirstKey();
   }
 
-  private JobId submit(String more) throws Exception {
-    String body = client.post("/api/v1/jobs", "{\"runner_command\":[\"x\"]" + more + "}").body();
-    return JobId.parse(JSON.readTree(body).get("job_id").asText());
-  }
-
   private SseReader reader(String path) throws Exception {
     return new SseReader(client.request(path).build());
   }
@@ -65,8 +60,9 @@ class FeedIT {
   @Test
   void watchTellsHowJobsStandThenChangesAndEndsWithTheLast() throws Exception {
     JobId one =
-        submit(",\"client_ref\":\"r-1\",\"tags\":[\"t\"],\"meta\":{\"k\": 1},\"variant\":\"v\"");
-    JobId two = submit("");
+        client.submit(
+            ",\"client_ref\":\"r-1\",\"tags\":[\"t\"],\"meta\":{\"k\": 1},\"variant\":\"v\"");
+    JobId two = client.submit("");
     rows.event(one, 1, Kind.RUNNING, counts(0, 1, 0, 0), false);
     rows.event(two, 1, Kind.COMPLETED, counts(0, 0, 2, 0), false);
 
@@ -98,7 +94,7 @@ class FeedIT {
 
   @Test
   void watchNamesEveryIdThatIsNoJob() throws Exception {
-    JobId one = submit("");
+    JobId one = client.submit("");
     String stranger = new JobId("01JD2T5V8W3Y6Z9B0C4E7G1H2K").external();
 
     HttpResponse<String> unknown =
@@ -116,7 +112,7 @@ class FeedIT {
   void tenantStreamTellsEveryJobAndItsTasks() throws Exception {
     try (SseReader reader = reader("/api/events?include=tasks,output")) {
       reader.mark();
-      JobId job = submit("");
+      JobId job = client.submit("");
       rows.event(job, 1, Kind.SUBMITTED, counts(0, 0, 0, 0), true);
       assertThat(reader.next("job").state()).isEqualTo("PLANNING");
       assertThat(reader.data().get("job_id").asText()).isEqualTo(job.external());
@@ -134,8 +130,8 @@ class FeedIT {
 
   @Test
   void projectStreamTellsItsJobsOnly() throws Exception {
-    JobId mine = submit(",\"project\":\"mine\",\"tags\":[\"a\"]");
-    JobId other = submit(",\"project\":\"other\"");
+    JobId mine = client.submit(",\"project\":\"mine\",\"tags\":[\"a\"]");
+    JobId other = client.submit(",\"project\":\"other\"");
     try (SseReader reader = reader("/api/v1/projects/mine/stream");
         SseReader tagged = reader("/api/v1/events?tag=a")) {
       reader.mark();
@@ -152,7 +148,7 @@ class FeedIT {
 
   @Test
   void resumedStreamTellsEachEventOnceWhateverWasTold() throws Exception {
-    JobId job = submit(",\"project\":\"resumed\"");
+    JobId job = client.submit(",\"project\":\"resumed\"");
     String path = "/api/v1/projects/resumed/stream";
     String id;
     try (SseReader reader = reader(path)) {
@@ -184,8 +180,8 @@ class FeedIT {
 
   @Test
   void eventThatIsCommittedLateIsToldLateButNotSkipped() throws Exception {
-    JobId slow = submit(",\"project\":\"late\"");
-    JobId quick = submit(",\"project\":\"late\"");
+    JobId slow = client.submit(",\"project\":\"late\"");
+    JobId quick = client.submit(",\"project\":\"late\"");
     String path = "/api/v1/projects/late/stream";
     try (SseReader reader = reader(path)) {
       reader.mark();

@@ -38,7 +38,7 @@ class OpenApiTest {
         continue;
       }
       String root = type.getAnnotationOfType(Path.class).value();
-      for (JavaMethod method : type.getMethods()) {
+      for (JavaMethod method : type.getAllMethods()) {
         String verb =
             method.isAnnotatedWith(GET.class)
                 ? "get"

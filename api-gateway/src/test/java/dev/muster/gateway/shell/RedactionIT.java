@@ -122,6 +122,21 @@ class RedactionIT {
         Tuple.of(job.value()));
   }
 
+  /** What an endpoint was sent, and what it answered. */
+  private void deliver() {
+    execute(
+        "INSERT INTO aggregator.webhook_endpoint (endpoint_id, tenant, version, events, enabled,"
+            + " secrets) VALUES ('callback_default', 'default', 1, '{}', true, '[]')"
+            + " ON CONFLICT DO NOTHING",
+        Tuple.tuple());
+    execute(
+        "INSERT INTO aggregator.webhook_delivery (delivery_id, tenant, endpoint_id, lane, event,"
+            + " job_id, seq, url, state, due_at, created_at) VALUES ('msg_' || $1, 'default',"
+            + " 'callback_default', 'hooks.example.com', 'job.failed', $1, 1,"
+            + " 'https://hooks.example.com/x', 'delivered', now(), now())",
+        Tuple.of(job.value()));
+  }
+
   @Test
   void noAnswerTellsWhereATaskRan() throws Exception {
     List<String> answers = new ArrayList<>();
@@ -132,6 +147,9 @@ class RedactionIT {
         answers.add(path + query + " " + answer.headers().map() + " " + answer.body());
       }
     }
+    assertThat(client.post("/api/v1/webhooks/callback/rotate", "{}").statusCode()).isEqualTo(200);
+    deliver();
+    answers.add("deliveries " + client.get("/api/v1/webhooks/callback/deliveries").body());
     answers.add(client.post("/api/v1/jobs/" + job.external() + "/retry", "{").body());
     answers.add(client.put("/api/v1/jobs/" + job.external() + "/cancel", "{}").body());
 
@@ -139,6 +157,12 @@ class RedactionIT {
     assertThat(answers).anyMatch(answer -> answer.contains("\"worker\":\"w-"));
     assertThat(answers).anyMatch(answer -> answer.contains("\"output_tail\":\"oh\""));
     assertThat(answers).anyMatch(answer -> answer.contains("\"progress\":25.0"));
+    assertThat(answers)
+        .anyMatch(answer -> answer.startsWith("/api/cloud/") && answer.contains("25.0"))
+        .anyMatch(
+            answer -> answer.startsWith("/api/v1/jobs/export") && answer.contains(job.external()))
+        .anyMatch(
+            answer -> answer.startsWith("deliveries ") && answer.contains("msg_" + job.value()));
   }
 
   @Test

@@ -59,12 +59,7 @@ class StreamAccessIT {
   @BeforeEach
   void submit() throws Exception {
     client = Client.withFirstKey();
-    job = newJob();
-  }
-
-  private JobId newJob() throws Exception {
-    String body = client.post("/api/v1/jobs", "{\"runner_command\":[\"x\"]}").body();
-    return JobId.parse(JSON.readTree(body).get("job_id").asText());
+    job = client.submit("");
   }
 
   private String streamPath() {
@@ -190,6 +185,60 @@ class StreamAccessIT {
     }
   }
 
+  @Test
+  void streamOfARevokedKeyEndsWithReauth() throws Exception {
+    JsonNode key = JSON.readTree(client.post("/api/v1/keys", "{\"scopes\":[\"read\"]}").body());
+    Client owner = new Client(key.get("key").asText());
+    rows.event(job, 1, Kind.RUNNING, counts(0, 1, 0, 0), false);
+    try (SseReader reader = new SseReader(owner.request(streamPath()).build())) {
+      assertThat(reader.next().name()).isEqualTo("job");
+
+      assertThat(client.delete("/api/v1/keys/" + key.get("key_id").asText()).statusCode())
+          .isEqualTo(200);
+
+      assertThat(reader.next().name()).isEqualTo("reauth");
+      assertThat(reader.data().get("reason").asText()).isEqualTo("key-revoked");
+      assertThat(reader.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void socketThatNeverReadsIsClosedWithAReason() throws Exception {
+    JobId large = client.submit(",\"meta\":{\"x\":\"" + "y".repeat(15_000) + "\"}");
+    rows.event(large, 1, Kind.RUNNING, counts(0, 1, 0, 0), false);
+    double before = connections();
+    try (Socket deaf = new Socket()) {
+      deaf.setReceiveBufferSize(4_096);
+      deaf.connect(
+          new java.net.InetSocketAddress(client.uri("/").getHost(), client.uri("/").getPort()));
+      deaf.getOutputStream()
+          .write(
+              ("GET /v1/jobs/ws HTTP/1.1\r\nHost: muster\r\nConnection: Upgrade\r\n"
+                      + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                      + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer "
+                      + client.key()
+                      + "\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      await().atMost(Duration.ofSeconds(20)).until(() -> connections() > before);
+      // More than the kernel holds for a connection: 4 MiB.
+      for (int i = 2; i < 600; i++) {
+        rows.event(large, i, Kind.PROGRESSED, counts(0, 1, 0, 0), true);
+      }
+
+      await().atMost(Duration.ofSeconds(180)).until(() -> connections() <= before);
+
+      deaf.setSoTimeout(20_000);
+      byte[] heard = deaf.getInputStream().readAllBytes();
+      int end = heard.length;
+      assertThat(
+              new String(heard, Math.max(0, end - 60), Math.min(60, end), StandardCharsets.UTF_8))
+          .as("the last frame is a close frame with its reason")
+          .contains("takes nothing");
+      assertThat(end).as("what was held for it").isLessThan(8_000_000);
+    }
+  }
+
   private double connections() {
     String metrics = client.management("/q/metrics");
     return metrics
@@ -220,7 +269,7 @@ class StreamAccessIT {
     assertThat(change.at("/data/status").asText()).isEqualTo("completed");
 
     socket.abort();
-    JobId next = newJob();
+    JobId next = client.submit("");
     rows.event(next, 1, Kind.SUBMITTED, counts(0, 0, 0, 0), true);
     Ear again = new Ear();
     WebSocket resumed =

@@ -45,15 +45,9 @@ class StreamIT {
   @BeforeEach
   void submit() throws Exception {
     client = Client.withFirstKey();
-    JsonNode answer =
-        JSON.readTree(
-            client
-                .post(
-                    "/api/v1/jobs",
-                    "{\"runner_command\":[\"x\"],\"payload\":{\n\"a\":1},\"fan_out\":{\"chunks\":2,"
-                        + "\"total\":4,\"range_field\":\"n\"}}")
-                .body());
-    job = JobId.parse(answer.get("job_id").asText());
+    job =
+        client.submit(
+            ",\"payload\":{\n\"a\":1},\"fan_out\":{\"chunks\":2,\"total\":4,\"range_field\":\"n\"}");
   }
 
   @Test

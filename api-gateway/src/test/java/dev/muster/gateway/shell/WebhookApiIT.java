@@ -61,6 +61,40 @@ class WebhookApiIT {
   }
 
   @Test
+  void repeatedRequestMakesOneEndpointAndHasTheSameSecret() throws Exception {
+    String body = "{\"url\":\"https://hooks.example.com/once\"}";
+    String key = "once-" + System.nanoTime();
+
+    HttpResponse<String> first = client.post("/api/v1/webhooks", body, "Idempotency-Key", key);
+    HttpResponse<String> again = client.post("/api/v1/webhooks", body, "Idempotency-Key", key);
+    HttpResponse<String> other =
+        client.post("/api/v1/webhooks", body.replace("once", "twice"), "Idempotency-Key", key);
+
+    assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(201);
+    for (String field : List.of("id", "secret")) {
+      assertThat(JSON.readTree(again.body()).get(field))
+          .isEqualTo(JSON.readTree(first.body()).get(field));
+    }
+    assertThat(other.statusCode()).isEqualTo(422);
+    assertThat(JSON.readTree(other.body()).get("code").asText()).isEqualTo("idempotency-mismatch");
+    String id = JSON.readTree(first.body()).get("id").asText();
+    assertThat(GatewayRows.text("SELECT answer FROM gateway.idempotency WHERE job_id = ?", id))
+        .as("never in the clear")
+        .doesNotContain(
+            JSON.readTree(first.body()).get("secret").asText().substring("whsec_".length()));
+  }
+
+  @Test
+  void s156WebhookThatComesBackIsRefused() throws Exception {
+    HttpResponse<String> answer =
+        client.post("/api/v1/jobs", "{\"runner_command\":[\"x\"]}", "webhook-id", "msg_1");
+
+    assertThat(answer.statusCode()).isEqualTo(508);
+    assertThat(JSON.readTree(answer.body()).get("code").asText()).isEqualTo("loop");
+  }
+
+  @Test
   void secretIsShownOnceKeptSealedAndTold() throws Exception {
     JsonNode made = made(client.post("/api/v1/webhooks", HOOK), 201);
     String id = made.get("id").asText();

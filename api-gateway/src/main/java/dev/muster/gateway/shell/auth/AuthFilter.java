@@ -31,6 +31,7 @@ public class AuthFilter implements ContainerRequestFilter {
     if (!request.getUriInfo().getPath().startsWith("/api/")) {
       return;
     }
+    refuseLoop(request);
     Principal principal = principal(request);
     if (principal.expired()) {
       throw new ProblemException(
@@ -42,6 +43,14 @@ public class AuthFilter implements ContainerRequestFilter {
     }
     caller.is(principal);
     caller.require(isRead(request) ? Scope.READ : Scope.WRITE);
+  }
+
+  /** A webhook that comes back to the API would make jobs that make webhooks (S-156). */
+  private static void refuseLoop(ContainerRequestContext request) {
+    if (request.getHeaders().containsKey("webhook-id")) {
+      throw new ProblemException(
+          ProblemKind.LOOP, "Expected a request of a user, but it is a webhook");
+    }
   }
 
   /** A ticket opens nothing but what is read. */

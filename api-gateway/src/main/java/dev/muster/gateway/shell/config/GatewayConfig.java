@@ -124,6 +124,12 @@ public interface GatewayConfig {
   Duration streamHeartbeat();
 
   /**
+   * How often the key behind an open stream is looked at; a revoked one ends its streams so soon.
+   */
+  @WithDefault("30s")
+  Duration streamKeyCheck();
+
+  /**
    * The file with the keys under which signing secrets of webhooks are encrypted; made at the first
    * start, mode 0600. The aggregator has the same one. Default: {@code webhook-key} beside {@link
    * #bootstrapKeyFile()}; without either there are no webhooks.

@@ -2,7 +2,6 @@ package dev.muster.gateway.shell.http;
 
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
-import dev.muster.gateway.progress.LogProgress;
 import dev.muster.gateway.shell.auth.Caller;
 import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.gateway.shell.json.ApiJson;
@@ -10,7 +9,6 @@ import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.shell.store.TaskViews;
 import dev.muster.gateway.view.Alias;
-import dev.muster.gateway.view.InlineProgressView;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.OutputView;
 import dev.muster.gateway.view.TaskView;
@@ -41,14 +39,21 @@ public class TaskResource {
   private final TaskRepository tasks;
   private final Cursors cursors;
   private final Secrets secrets;
+  private final InlineProgress progress;
 
   TaskResource(
-      Requests requests, Caller caller, TaskRepository tasks, Cursors cursors, Secrets secrets) {
+      Requests requests,
+      Caller caller,
+      TaskRepository tasks,
+      Cursors cursors,
+      Secrets secrets,
+      InlineProgress progress) {
     this.requests = requests;
     this.caller = caller;
     this.tasks = tasks;
     this.cursors = cursors;
     this.secrets = secrets;
+    this.progress = progress;
   }
 
   /** The tasks in order of their index. */
@@ -83,21 +88,7 @@ public class TaskResource {
   @GET
   @Path("{id}/inline-progress")
   public String inlineProgress(@PathParam("id") String id, @Context UriInfo uri) {
-    Query.of(uri).check();
-    JobRepository.Found job = requests.job(id);
-    String external = job.stored().id().external();
-    if (!job.facts().status().equals("running")) {
-      return ApiJson.text(InlineProgressView.none(external));
-    }
-    return ApiJson.text(
-        tasks
-            .newestOutput(job.stored().id())
-            .map(row ->
-                InlineProgressView.of(
-                    external,
-                    row.getInteger("index"),
-                    LogProgress.of(row.getString("output_tail"))))
-            .orElseGet(() -> InlineProgressView.none(external)));
+    return progress.of(id, uri);
   }
 
   /** What the commands wrote, as JSON. */

@@ -53,23 +53,29 @@ public class WebhookResource {
     this.secrets = secrets;
   }
 
-  /** Makes an endpoint. The answer has its secret, and no later one has. */
+  /**
+   * Makes an endpoint. The answer has its secret, and no later one has but that to the same request
+   * with the same Idempotency-Key.
+   */
   @POST
   public Response create(InputStream in, @Context HttpHeaders headers, @Context UriInfo uri) {
     Query.of(uri);
-    EndpointReader.Wish wish =
-        value(
-            requests.withBody(
-                headers,
-                in,
-                body ->
-                    EndpointReader.read(
-                        JsonBody.read(body, BodyShape.PLAIN).root(), true, secrets.rules())));
-    String id = "ep_" + HttpEdge.newJobId().value();
-    String secret = webhooks.create(caller.tenant(), id, wish);
+    Requests.idempotencyKey(headers);
+    WebhookRepository.Made made =
+        requests.withBody(
+            headers,
+            in,
+            body -> {
+              JsonBody.Read read = JsonBody.read(body, BodyShape.PLAIN);
+              return webhooks.create(
+                  caller.tenant(),
+                  "ep_" + HttpEdge.newJobId().value(),
+                  value(EndpointReader.read(read.root(), true, secrets.rules())),
+                  Requests.repeat(headers, "webhooks", read.fingerprint()));
+            });
     return Response.status(201)
-        .entity(ApiJson.text(view(id).withSecret(secret)))
-        .header(HttpHeaders.LOCATION, "/api/v1/webhooks/" + id)
+        .entity(ApiJson.text(view(made.id()).withSecret(made.secret())))
+        .header(HttpHeaders.LOCATION, "/api/v1/webhooks/" + made.id())
         .build();
   }
 

@@ -51,7 +51,8 @@ public enum ProblemKind {
   UNAVAILABLE(503, "The platform is unavailable right now"),
   PACKAGE_NOT_READY(503, "The result package is being built"),
   STORE_UNAVAILABLE(503, "The store of files is unavailable right now"),
-  STORE_FULL(507, "The store of files is full");
+  STORE_FULL(507, "The store of files is full"),
+  LOOP(508, "The request is a webhook of this platform");
 
   private final int status;
   private final String title;

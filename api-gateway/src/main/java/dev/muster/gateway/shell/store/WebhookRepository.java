@@ -17,11 +17,13 @@ import dev.muster.kit.Json;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.kit.OutboxRow;
 import dev.muster.kit.Tx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -57,12 +59,31 @@ public class WebhookRepository {
     this.config = config;
   }
 
-  /** Makes an endpoint; its id is given. Answers the secret, to be shown once. */
-  public String create(String tenant, String id, EndpointReader.Wish wish) {
+  /**
+   * An endpoint that was made.
+   *
+   * @param id its id
+   * @param secret what signs, to be shown once
+   */
+  public record Made(String id, String secret) {}
+
+  /**
+   * Makes an endpoint, or finds the one that the first of these requests made; that one is answered
+   * with the same secret, whose client may never have seen it.
+   *
+   * @param id of the new one
+   * @param repeat what makes the request recognisable, if anything does
+   */
+  public Made create(
+      String tenant, String id, EndpointReader.Wish wish, Draft.@Nullable Repeat repeat) {
     WebhookSecrets.Fresh fresh = fresh(id);
     return transaction(tx -> {
       // Serialises the makers of one tenant, so that the limit is one.
       tx.query("SELECT FROM gateway.tenant WHERE id = $1 FOR UPDATE", tenant);
+      Made before = repeat == null ? null : made(tx, tenant, repeat);
+      if (before != null) {
+        return before;
+      }
       long count =
           tx.query(
                   "SELECT count(*) FROM gateway.webhook_endpoint WHERE tenant = $1"
@@ -77,8 +98,52 @@ public class WebhookRepository {
             "Expected fewer than " + config.webhooksMax() + " webhooks; delete one first");
       }
       insert(tx, tenant, id, wish, fresh.sealed());
-      return fresh.shown();
+      if (repeat != null) {
+        keep(tx, tenant, id, fresh.sealed(), repeat);
+      }
+      return new Made(id, fresh.shown());
     });
+  }
+
+  private @Nullable Made made(Tx tx, String tenant, Draft.Repeat repeat) {
+    for (Row row :
+        tx.query(
+            "SELECT fingerprint, job_id, answer FROM gateway.idempotency"
+                + " WHERE tenant = $1 AND route = $2 AND key = $3",
+            tenant,
+            repeat.route(),
+            repeat.key())) {
+      if (!Arrays.equals(row.getBuffer("fingerprint").getBytes(), repeat.fingerprint())) {
+        throw new ProblemException(
+            ProblemKind.IDEMPOTENCY_MISMATCH,
+            "Expected the request that this Idempotency-Key was first used for, but it differs");
+      }
+      String id = row.getString("job_id");
+      return new Made(
+          id,
+          secrets
+              .shown(id, row.getString("answer"))
+              .orElseThrow(() ->
+                  new ProblemException(
+                      ProblemKind.UNAVAILABLE,
+                      "Expected to open the secret that was made, but its key is gone")));
+    }
+    return null;
+  }
+
+  /** What was made, with its secret as it is kept: encrypted. */
+  private static void keep(
+      Tx tx, String tenant, String id, SigningSecret secret, Draft.Repeat repeat) {
+    tx.later(
+        "INSERT INTO gateway.idempotency"
+            + " (tenant, route, key, fingerprint, job_id, answer, created_at)"
+            + " VALUES ($1, $2, $3, $4, $5, $6, now())",
+        tenant,
+        repeat.route(),
+        repeat.key(),
+        Buffer.buffer(repeat.fingerprint()),
+        id,
+        secret.sealed());
   }
 
   /** Makes the endpoint that signs callbacks, unless the tenant has it. */
@@ -237,16 +302,21 @@ public class WebhookRepository {
                 + " WHERE tenant = $1 AND id = $2 FOR UPDATE",
             tenant,
             id)) {
-      return new WebhookEvent.EndpointSaved(
-          id,
-          tenant,
-          row.getLong("version"),
-          row.getString("url"),
-          List.of(row.getArrayOfStrings("events")),
-          row.getBoolean("enabled"),
-          secrets(row.getString("secrets")));
+      return saved(row, id, tenant);
     }
     return null;
+  }
+
+  /** An endpoint as it is now, from its row. */
+  private static WebhookEvent.EndpointSaved saved(Row row, String id, String tenant) {
+    return new WebhookEvent.EndpointSaved(
+        id,
+        tenant,
+        row.getLong("version"),
+        row.getString("url"),
+        List.of(row.getArrayOfStrings("events")),
+        row.getBoolean("enabled"),
+        secrets(row.getString("secrets")));
   }
 
   static List<SigningSecret> secrets(String json) {

@@ -2,7 +2,6 @@ package dev.muster.gateway.shell.stream;
 
 import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.kit.DatabaseUnavailableException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -13,15 +12,13 @@ import org.jboss.logging.Logger;
 final class StreamSession {
   private static final Logger LOG = Logger.getLogger(StreamSession.class);
 
-  /** A key is looked at this often, so that a revoked one ends its streams within a minute. */
-  private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(30);
-
   private final Channels channels;
   private final Channels.Subscription subscription;
   private final Sink sink;
   private final Teller teller;
   private final BooleanSupplier allowed;
   private final long heartbeatNanos;
+  private final long checkNanos;
   private Ring.Mark mark;
 
   /**
@@ -40,6 +37,7 @@ final class StreamSession {
     this.teller = teller;
     this.allowed = allowed;
     this.heartbeatNanos = config.streamHeartbeat().toNanos();
+    this.checkNanos = config.streamKeyCheck().toNanos();
     this.mark = subscription.begin();
   }
 
@@ -68,14 +66,17 @@ final class StreamSession {
       if (drain()) {
         spoken = System.nanoTime();
       } else {
-        subscription.bell().await(heartbeatNanos - (System.nanoTime() - spoken));
+        long silent = System.nanoTime();
+        subscription
+            .bell()
+            .await(Math.min(heartbeatNanos - (silent - spoken), checkNanos - (silent - checked)));
       }
       long now = System.nanoTime();
       if (now - spoken >= heartbeatNanos && goesOn()) {
         sink.heartbeat();
         spoken = now;
       }
-      if (now - checked >= CHECK_NANOS && goesOn()) {
+      if (now - checked >= checkNanos && goesOn()) {
         checked = now;
         if (!isAllowed()) {
           sink.event(null, JobMessages.message("reauth", new Reauth("key-revoked")));
