@@ -4,6 +4,7 @@ import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.Objective;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -22,7 +23,6 @@ public final class Scores {
   private final Comparator<Score> best;
   private final PriorityQueue<Score> worstFirst;
   private final double[][] byStrategy;
-  private long count;
 
   /**
    * A result's metric.
@@ -44,7 +44,7 @@ public final class Scores {
     int runs = benchmark == null ? 0 : benchmark.inputs().size() * benchmark.repeats();
     this.byStrategy = new double[strategies][runs];
     for (double[] values : byStrategy) {
-      java.util.Arrays.fill(values, Double.NaN);
+      Arrays.fill(values, Double.NaN);
     }
   }
 
@@ -65,7 +65,6 @@ public final class Scores {
     if (!Double.isFinite(value)) {
       return;
     }
-    count++;
     worstFirst.add(new Score(index, value));
     if (worstFirst.size() > RANKED_MAX) {
       worstFirst.poll();
@@ -74,11 +73,6 @@ public final class Scores {
       int strategies = benchmark.strategies().size();
       byStrategy[index % strategies][index / strategies] = value;
     }
-  }
-
-  /** How many results have the metric. */
-  public long count() {
-    return count;
   }
 
   /** The best, best first; the lower index first among equals. */
