@@ -5,7 +5,8 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +21,7 @@ import org.jboss.logging.Logger;
 public final class Database {
   private static final Logger LOG = Logger.getLogger(Database.class);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
+  private static final Duration ANSWER_LATE = Duration.ofSeconds(30);
 
   private final Pool pool;
   private final String schema;
@@ -46,33 +48,10 @@ public final class Database {
    *     unknown
    */
   public <T> T transaction(Function<Tx, T> work) {
-    SqlConnection connection = dedicated();
-    try {
-      // Neither BEGIN nor COMMIT is waited for before the rest: a transaction whose statements need
-      // none of each other's answers costs one round trip. Should one of them fail, the database
-      // makes a rollback of the COMMIT behind it.
-      Future<?> begun = connection.query("BEGIN").execute();
-      Tx tx = new Tx(connection, schema);
-      T result;
-      try {
-        result = work.apply(tx);
-        tx.checkIntact();
-      } catch (RuntimeException | Error e) {
-        rollback(connection);
-        throw e;
-      }
-      Future<?> committed = connection.query("COMMIT").execute();
-      try {
-        await(begun);
-        tx.settle();
-      } catch (RuntimeException e) {
-        awaitEnd(committed);
-        throw e;
-      }
-      await(committed);
+    try (Tx tx = new Tx(pool.getConnection(), schema)) {
+      T result = work.apply(tx);
+      tx.commit();
       return result;
-    } finally {
-      connection.close();
     }
   }
 
@@ -118,13 +97,21 @@ public final class Database {
    *     work later
    */
   public static <T> T await(Future<T> future) {
+    return result(future.toCompletionStage().toCompletableFuture());
+  }
+
+  /** {@link #await}, of a future that is not bound to an event loop. */
+  static <T> T result(CompletableFuture<T> future) {
     try {
-      return future
-          .toCompletionStage()
-          .toCompletableFuture()
-          .orTimeout(30, TimeUnit.SECONDS)
-          .join();
-    } catch (CompletionException e) {
+      // Not orTimeout(): each of its timers wakes a thread of its own.
+      return future.get(ANSWER_LATE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new DatabaseUnavailableException(
+          "no answer in %d s".formatted(ANSWER_LATE.toSeconds()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DatabaseUnavailableException("the wait was interrupted", e);
+    } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof PgException pg && !isTransient(pg.getSqlState())) {
         throw pg;
@@ -132,29 +119,7 @@ public final class Database {
       if (isBug(cause)) {
         throw new IllegalStateException(cause);
       }
-      String message =
-          cause instanceof TimeoutException
-              ? "no answer in 30 s"
-              : String.valueOf(cause.getMessage());
-      throw new DatabaseUnavailableException(message, cause);
-    }
-  }
-
-  private static void rollback(SqlConnection connection) {
-    try {
-      await(connection.query("ROLLBACK").execute());
-    } catch (RuntimeException e) {
-      LOG.debugf(
-          e, "Expected to roll back, but the connection is gone; the database does it by itself");
-    }
-  }
-
-  /** Waits for a COMMIT that became a rollback, so that the connection goes back idle. */
-  private static void awaitEnd(Future<?> committed) {
-    try {
-      await(committed);
-    } catch (RuntimeException e) {
-      LOG.debugf(e, "Expected the transaction to be rolled back, but the connection is gone");
+      throw new DatabaseUnavailableException(String.valueOf(cause.getMessage()), cause);
     }
   }
 

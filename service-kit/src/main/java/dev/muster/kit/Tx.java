@@ -10,27 +10,72 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What may be done inside a transaction. Arguments are bound, never pasted into the text; lists go
  * in as arrays for UNNEST.
+ *
+ * <p>Statements are gathered and go to the connection's event loop together, when the first answer
+ * is asked for: each crossing between threads costs as much as a small statement. Neither the
+ * connection nor BEGIN is waited for before the rest, so a transaction whose statements need none
+ * of each other's answers costs one round trip. Should one of them fail, the database makes a
+ * rollback of the COMMIT behind it.
  */
-public final class Tx {
+public final class Tx implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Tx.class);
+
   /** Shards of every outbox; a relay owns a shard by an advisory lock. */
   static final int OUTBOX_SHARDS = 4;
 
-  private final SqlConnection connection;
+  /** So that work that only writes streams, and is not gathered whole. */
+  private static final int GATHERED_MAX = 16;
+
+  private final Future<SqlConnection> connection;
   private final String schema;
-  private final Queue<Future<RowSet<Row>>> underWay = new ArrayDeque<>();
+  private final Queue<CompletableFuture<RowSet<Row>>> underWay = new ArrayDeque<>();
+  private List<Statement> gathered = new ArrayList<>();
+  private volatile boolean ended;
+  private boolean sent;
+  private boolean committed;
   private boolean broken;
 
-  Tx(SqlConnection connection, String schema) {
+  /**
+   * @param connection being borrowed; given back by {@link #close}
+   * @param schema where the outbox lies
+   */
+  Tx(Future<SqlConnection> connection, String schema) {
     this.connection = connection;
     this.schema = schema;
+    gather("BEGIN", null);
+  }
+
+  /** A statement on its way; without arguments it is sent as plain text. */
+  private record Statement(
+      String sql, @Nullable Tuple arguments, CompletableFuture<RowSet<Row>> answer) {
+    void run(SqlConnection connection) {
+      try {
+        (arguments == null
+                ? connection.query(sql).execute()
+                : connection.preparedQuery(sql).execute(arguments))
+            .onComplete(done -> {
+              if (done.succeeded()) {
+                answer.complete(done.result());
+              } else {
+                answer.completeExceptionally(done.cause());
+              }
+            });
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    }
   }
 
   /** Runs a prepared statement; {@code $1}, {@code $2} … take the arguments in order. */
@@ -39,51 +84,116 @@ public final class Tx {
   }
 
   /**
-   * Sends a statement and does not wait: statements run in the order in which they were sent, and
-   * several under way at once cost one round trip. The answer comes from the supplier, which first
+   * Gathers a statement whose answer comes from the supplier: statements run in the order in which
+   * they were asked for, and several under way at once cost one round trip. The supplier first
    * fails with whatever failed before.
    */
   public Supplier<RowSet<Row>> ask(String sql, @Nullable Object... arguments) {
-    Future<RowSet<Row>> answer = connection.preparedQuery(sql).execute(Tuple.from(arguments));
-    underWay.add(answer);
+    CompletableFuture<RowSet<Row>> answer = gather(sql, Tuple.from(arguments));
     return () -> {
-      while (underWay.contains(answer)) {
-        await(underWay.remove());
-      }
-      return await(answer);
+      send();
+      settle(answer);
+      return Database.result(answer);
     };
   }
 
-  /** Sends a statement whose answer nobody needs; if it fails, so does the transaction. */
+  /** Gathers a statement whose answer nobody needs; if it fails, so does the transaction. */
   public void later(String sql, @Nullable Object... arguments) {
-    underWay.add(connection.preparedQuery(sql).execute(Tuple.from(arguments)));
+    gather(sql, Tuple.from(arguments));
   }
 
-  /** Waits for all that is under way. */
-  void settle() {
-    while (!underWay.isEmpty()) {
-      await(underWay.remove());
+  private CompletableFuture<RowSet<Row>> gather(String sql, @Nullable Tuple arguments) {
+    CompletableFuture<RowSet<Row>> answer = new CompletableFuture<>();
+    underWay.add(answer);
+    gathered.add(new Statement(sql, arguments, answer));
+    if (gathered.size() >= GATHERED_MAX) {
+      send();
     }
+    return answer;
   }
 
-  private RowSet<Row> await(Future<RowSet<Row>> answer) {
+  private void send() {
+    if (gathered.isEmpty()) {
+      return;
+    }
+    sent = true;
+    List<Statement> together = gathered;
+    gathered = new ArrayList<>();
+    connection.onComplete(borrowed -> {
+      for (Statement statement : together) {
+        if (borrowed.succeeded() && !ended) {
+          statement.run(borrowed.result());
+        } else {
+          statement
+              .answer()
+              .completeExceptionally(
+                  borrowed.succeeded() ? new CancellationException("it ended") : borrowed.cause());
+        }
+      }
+    });
+  }
+
+  /**
+   * Waits for an answer, and fails with the first failure of it and of all before it. The last is
+   * waited for first, because then all others are there, and the thread sleeps once.
+   */
+  private void settle(CompletableFuture<RowSet<Row>> last) {
+    RuntimeException late = null;
     try {
-      return Database.await(answer);
+      Database.result(last);
     } catch (RuntimeException e) {
+      late = e;
       broken = true;
-      throw e;
+    }
+    while (underWay.contains(last)) {
+      CompletableFuture<RowSet<Row>> earlier = underWay.remove();
+      if (earlier.isCompletedExceptionally()) {
+        broken = true;
+        Database.result(earlier);
+      }
+    }
+    if (late != null) {
+      throw late;
     }
   }
 
   /**
-   * Nothing can be committed after a statement failed.
+   * Commits.
    *
-   * @throws IllegalStateException when one failed and its exception was caught on the way
+   * @throws IllegalStateException when a statement failed and its exception was caught on the way:
+   *     nothing can be committed after that
    */
-  void checkIntact() {
+  void commit() {
     if (broken) {
       throw new IllegalStateException(
           "Expected the work to end with its failed statement, but it went on");
+    }
+    CompletableFuture<RowSet<Row>> commit = gather("COMMIT", null);
+    send();
+    committed = true;
+    settle(commit);
+  }
+
+  /** Rolls back unless it was committed, and gives the connection back. */
+  @Override
+  public void close() {
+    if (sent && !committed) {
+      rollback();
+    }
+    ended = true;
+    connection.onSuccess(SqlConnection::close);
+  }
+
+  private void rollback() {
+    // What was gathered and not sent has not happened.
+    gathered = new ArrayList<>();
+    CompletableFuture<RowSet<Row>> rollback = gather("ROLLBACK", null);
+    send();
+    try {
+      Database.result(rollback);
+    } catch (RuntimeException e) {
+      LOG.debugf(
+          e, "Expected to roll back, but the connection is gone; the database does it by itself");
     }
   }
 

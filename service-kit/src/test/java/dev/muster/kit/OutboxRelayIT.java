@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.testkit.Infrastructure;
-import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Transaction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -104,15 +104,24 @@ class OutboxRelayIT {
 
   @Test
   void rowThatCommitsLateIsNotSkipped() {
-    SqlConnection slow = database.dedicated();
-    Transaction late = Database.await(slow.begin());
-    new Tx(slow, scratch.schema).send(List.of(scratch.row("late", 1)));
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    CompletableFuture<Void> overtaken = new CompletableFuture<>();
+    CompletableFuture<Instant> late =
+        CompletableFuture.supplyAsync(() ->
+            database.transaction(tx -> {
+              tx.send(List.of(scratch.row("late", 1)));
+              Instant at = tx.now();
+              written.complete(null);
+              overtaken.join();
+              return at;
+            }));
+    written.join();
     write(database, "early", 2, 1);
     relay(scratch.database(), producer());
     await().atMost(PATIENCE).until(() -> reader.poll() == 1);
 
-    Database.await(late.commit());
-    slow.close();
+    overtaken.complete(null);
+    assertThat(late).succeedsWithin(PATIENCE);
 
     await().atMost(PATIENCE).until(() -> reader.poll() == 2);
     assertThat(reader.firsts("late")).containsExactly(1);
