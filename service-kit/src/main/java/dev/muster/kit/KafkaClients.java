@@ -59,6 +59,27 @@ public final class KafkaClients {
    */
   public static KafkaConsumer<String, byte[]> consumer(
       String bootstrapServers, int maxPollRecords) {
+    return new KafkaConsumer<>(
+        reading(bootstrapServers, maxPollRecords),
+        new StringDeserializer(),
+        new ByteArrayDeserializer());
+  }
+
+  /** A member of a consumer group whose death the group notices after 6 s. */
+  static KafkaConsumer<String, byte[]> member(GroupConsumer.Settings settings) {
+    Map<String, Object> config = reading(settings.bootstrapServers(), settings.maxPollRecords());
+    config.put("group.id", settings.group());
+    config.put("fetch.max.bytes", settings.fetchMaxBytes());
+    config.put("max.partition.fetch.bytes", settings.fetchMaxBytes());
+    // The newer protocol ignores the session timeout of its clients.
+    config.put("group.protocol", "classic");
+    config.put("session.timeout.ms", 6_000);
+    config.put("heartbeat.interval.ms", 2_000);
+    config.put("metadata.recovery.strategy", "rebootstrap");
+    return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static Map<String, Object> reading(String bootstrapServers, int maxPollRecords) {
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", bootstrapServers);
     config.put("enable.auto.commit", false);
@@ -69,6 +90,6 @@ public final class KafkaClients {
     config.put("request.timeout.ms", 5_000);
     config.put("default.api.timeout.ms", 10_000);
     config.put("reconnect.backoff.max.ms", 1_000);
-    return new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    return config;
   }
 }

@@ -57,27 +57,6 @@ public final class Tx implements AutoCloseable {
     gather("BEGIN", null);
   }
 
-  /** A statement on its way; without arguments it is sent as plain text. */
-  private record Statement(
-      String sql, @Nullable Tuple arguments, CompletableFuture<RowSet<Row>> answer) {
-    void run(SqlConnection connection) {
-      try {
-        (arguments == null
-                ? connection.query(sql).execute()
-                : connection.preparedQuery(sql).execute(arguments))
-            .onComplete(done -> {
-              if (done.succeeded()) {
-                answer.complete(done.result());
-              } else {
-                answer.completeExceptionally(done.cause());
-              }
-            });
-      } catch (RuntimeException e) {
-        answer.completeExceptionally(e);
-      }
-    }
-  }
-
   /** Runs a prepared statement; {@code $1}, {@code $2} … take the arguments in order. */
   public RowSet<Row> query(String sql, @Nullable Object... arguments) {
     return ask(sql, arguments).get();

@@ -26,6 +26,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveSimpleName("Tx")
           .and()
+          .doNotHaveSimpleName("Statement")
+          .and()
           .doNotHaveSimpleName("OutboxRelay")
           .and()
           .doNotHaveSimpleName("OutboxLag")

@@ -63,6 +63,7 @@ class FaultsIT {
     List<String> victims =
         List.of(
             "worker-1",
+            "worker-agent",
             "result-aggregator",
             "task-dispatcher",
             "kafka",
@@ -147,7 +148,7 @@ class FaultsIT {
   /** The component whose process is the ancestor of the task's command. */
   private String workerThatRuns(String job) {
     String bare = job.substring(job.indexOf('_') + 1);
-    for (String worker : List.of("worker-1", "worker-2")) {
+    for (String worker : List.of("worker-agent", "worker-1", "worker-2")) {
       long pid = platform.pid(worker);
       boolean runs =
           ProcessHandle.of(pid).stream()

@@ -20,7 +20,7 @@ record AotCaches(Distribution distribution, boolean training) {
   List<String> flags(Component component) throws IOException {
     Path cache = cache(component);
     if (training) {
-      boolean first = component != Component.WORKER_2;
+      boolean first = !component.declaresGpus();
       Files.createDirectories(cache.getParent());
       return first ? List.of("-XX:AOTCacheOutput=" + cache, "-Xlog:aot=off,aot*=off") : List.of();
     }

@@ -3,6 +3,7 @@ package dev.muster.local;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -15,7 +16,7 @@ import java.util.OptionalInt;
  * @param json {@code ps}: JSON instead of a table
  * @param follow {@code logs}: go on with what is added
  * @param keep {@code demo}: leave the stack up
- * @param components {@code logs}: whose
+ * @param component {@code logs}: whose
  */
 record Arguments(
     Command command,
@@ -25,7 +26,7 @@ record Arguments(
     boolean json,
     boolean follow,
     boolean keep,
-    List<Component> components) {
+    Optional<Component> component) {
   /** What the launcher can do. */
   enum Command {
     UP,
@@ -57,7 +58,7 @@ record Arguments(
     boolean follow = false;
     boolean keep = false;
     OptionalInt port = OptionalInt.empty();
-    List<Component> components = List.of();
+    Optional<Component> component = Optional.empty();
     Iterator<String> rest = args.listIterator(1);
     while (rest.hasNext()) {
       String word = rest.next();
@@ -73,8 +74,8 @@ record Arguments(
             help = true;
           } else if (word.startsWith("--port=") && context.matches("(UP|DEMO) .*")) {
             port = port(word.substring("--port=".length()));
-          } else if (command == Command.LOGS && components.isEmpty()) {
-            components = components(word);
+          } else if (command == Command.LOGS && component.isEmpty()) {
+            component = Optional.of(component(word));
           } else {
             throw new Misuse(
                 "Expected the options of %s, but got %s".formatted(name(command), word));
@@ -82,10 +83,10 @@ record Arguments(
         }
       }
     }
-    if (command == Command.LOGS && components.isEmpty() && !help) {
+    if (command == Command.LOGS && component.isEmpty() && !help) {
       throw new Misuse("Expected the name of a component, but got none");
     }
-    return new Arguments(command, help, detach, port, json, follow, keep, components);
+    return new Arguments(command, help, detach, port, json, follow, keep, component);
   }
 
   private static Command command(String word) throws Misuse {
@@ -125,11 +126,8 @@ record Arguments(
     return word.equals("json");
   }
 
-  private static List<Component> components(String word) throws Misuse {
-    List<Component> found = Component.named(word);
-    if (found.isEmpty()) {
-      throw new Misuse("Expected the name of a component, but got " + word);
-    }
-    return found;
+  private static Component component(String word) throws Misuse {
+    return Component.named(word)
+        .orElseThrow(() -> new Misuse("Expected the name of a component, but got " + word));
   }
 }

@@ -2,6 +2,7 @@ package dev.muster.local;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ public final class Launcher {
         ./muster demo [--keep] [--port N]   a real search on real data; --keep leaves the stack up
 
       Components: kafka, postgres, api-gateway, job-planner, task-dispatcher, result-aggregator,
-      worker-1, worker-2. The environment reaches the services: DISPATCHER_LEASE=5s ./muster up
+      worker-agent, worker-1, worker-2. The environment reaches the services: DISPATCHER_LEASE=5s ./muster up
       """;
 
   /** Held on to: a logger that nobody holds forgets its level. */
@@ -96,9 +97,8 @@ public final class Launcher {
       }
       case PS -> PsCommand.run(folder, arguments.json(), out);
       case LOGS -> {
-        for (Component component : arguments.components()) {
-          LogsCommand.run(folder.log(component), arguments.follow(), out);
-        }
+        Path log = folder.log(arguments.component().orElseThrow());
+        LogsCommand.run(log, arguments.follow(), out);
       }
       case DEMO -> {
         return new DemoCommand(folder, Distribution.current(), out, err).run(arguments);

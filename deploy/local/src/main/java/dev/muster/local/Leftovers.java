@@ -42,7 +42,7 @@ final class Leftovers {
   }
 
   private Set<ProcessIdentity> find() {
-    List<Path> workers = List.of(folder.data(Component.WORKER_1), folder.data(Component.WORKER_2));
+    List<Path> workers = Component.workers().stream().map(folder::data).toList();
     return ProcessHandle.allProcesses()
         .map(ProcessHandle::pid)
         .filter(pid -> pid != ProcessHandle.current().pid())

@@ -30,6 +30,7 @@ final class Stack {
           "job-planner",
           "task-dispatcher",
           "result-aggregator",
+          "worker-agent",
           "worker-1",
           "worker-2");
 
@@ -254,6 +255,7 @@ final class Stack {
       if (process.name().equals(component.title())) {
         process.awaitReady(
             PATIENCE, INTERVAL, () -> Health.isReady(port), () -> Health.complaint(port));
+        process.stepBack(component.niceness());
       }
     }
   }

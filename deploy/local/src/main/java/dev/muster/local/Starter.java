@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** Starts single components and notes them; waits for nothing. */
 final class Starter {
-  /** What each worker declares, since this machine may have no GPU. */
+  /** What each GPU host declares, since this machine may have no GPU. */
   private static final String GPUS = "2xH100-80GB";
 
   private static final Duration GRACE = Duration.ofSeconds(20);
@@ -67,6 +67,7 @@ final class Starter {
   ManagedProcess service(Component component, PostgresAddress postgres) throws IOException {
     Files.createDirectories(folder.data(component));
     List<String> command = new ArrayList<>();
+    command.addAll(List.of("nice", "-n", Integer.toString(component.niceness())));
     command.add(distribution.java().toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xms16m"));
     command.add("-Xmx" + component.heapMb() + "m");
@@ -123,7 +124,9 @@ final class Starter {
       environment.put("AGENT_WORKER_ID", component.title());
       environment.put("AGENT_POOL", "default");
       environment.put("AGENT_ADDRESS", "127.0.0.1");
-      environment.put("AGENT_GPUS", GPUS);
+      if (component.declaresGpus()) {
+        environment.put("AGENT_GPUS", GPUS);
+      }
       environment.put("AGENT_GATEWAY_URL", "http://127.0.0.1:" + port("api-gateway"));
       environment.put("AGENT_DATA_DIR", folder.data(component).toString());
       // It hides the folders from which people run examples, and costs each command 16 ms.

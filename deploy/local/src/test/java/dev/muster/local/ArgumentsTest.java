@@ -16,9 +16,9 @@ class ArgumentsTest {
   }
 
   @Test
-  void nameOfAServiceMeansAllItsInstances() throws Exception {
-    assertThat(Arguments.parse(List.of("logs", "worker-agent", "-f")).components())
-        .containsExactly(Component.WORKER_1, Component.WORKER_2);
+  void logsTakesTheNameOfAComponent() throws Exception {
+    assertThat(Arguments.parse(List.of("logs", "worker-agent", "-f")).component())
+        .hasValue(Component.WORKER_AGENT);
   }
 
   @Test

@@ -26,6 +26,8 @@ import java.util.function.Supplier;
 public record ManagedProcess(String name, ProcessIdentity identity, Path log) {
   private static final long LOG_BYTES_MAX = 16L * 1024 * 1024;
   private static final int TAIL_BYTES = 2_000;
+  private static final int AUTOGROUP_TRIES = 10;
+  private static final Duration AUTOGROUP_INTERVAL = Duration.ofMillis(110);
 
   /**
    * Starts a process.
@@ -57,6 +59,26 @@ public record ManagedProcess(String name, ProcessIdentity identity, Path log) {
         ProcessIdentity.of(process.pid())
             .orElseThrow(() -> new IOException(died(name, log, "before it did anything")));
     return new ManagedProcess(name, identity, log);
+  }
+
+  /**
+   * Steps back for other processes when the processors are busy. Where the kernel groups processes
+   * by session (sched(7), autogroup) their own niceness counts within the group only, and the
+   * group's must be set as well. The kernel lets ordinary users do that ten times a second; where
+   * it cannot be done at all, nothing is lost but a little of the API's latency.
+   *
+   * @param niceness 0 to 19, as in nice(1)
+   */
+  public void stepBack(int niceness) {
+    Path group = Path.of("/proc", Long.toString(identity.pid()), "autogroup");
+    for (int tries = 0; niceness > 0 && tries < AUTOGROUP_TRIES; tries++) {
+      try {
+        Files.writeString(group, Integer.toString(niceness));
+        return;
+      } catch (IOException e) {
+        LockSupport.parkNanos(AUTOGROUP_INTERVAL.toNanos());
+      }
+    }
   }
 
   /**

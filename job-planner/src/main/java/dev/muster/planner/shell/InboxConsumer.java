@@ -1,9 +1,11 @@
 package dev.muster.planner.shell;
 
+import dev.muster.contracts.Topic;
 import dev.muster.kit.Database;
 import dev.muster.kit.DatabaseUnavailableException;
+import dev.muster.kit.GroupConsumer;
 import io.quarkus.runtime.ShutdownEvent;
-import io.smallrye.common.annotation.Blocking;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.pgclient.PgException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,34 +13,60 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Reads submissions and job events. A batch is acknowledged once its transaction is committed; a
+ * Reads submissions and job events. The offsets of a batch are committed after its transaction; a
  * database outage pauses the consumer. What fails by its content, and would fail every time, is
- * dead-lettered alone and the rest goes on. Anything else stops the channel rather than lose a
- * record.
+ * dead-lettered alone and the rest goes on. Anything else is tried again rather than lose a record.
  */
 @ApplicationScoped
 public class InboxConsumer {
   private static final Logger LOG = Logger.getLogger(InboxConsumer.class);
 
+  /** A part of a list has up to 128 KiB: a poll brings a few MiB at most. */
+  private static final int POLL_RECORDS_MAX = 64;
+
+  private static final int FETCH_BYTES_MAX = 4 * 1024 * 1024;
+
   private final PlanHandler handler;
   private final Database database;
   private final PlannerConfig config;
+  private final GroupConsumer consumer;
   private volatile boolean running = true;
   private long nextSweepNanos = System.nanoTime();
 
-  InboxConsumer(PlanHandler handler, Database database, PlannerConfig config) {
+  InboxConsumer(
+      PlanHandler handler,
+      Database database,
+      PlannerConfig config,
+      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
     this.handler = handler;
     this.database = database;
     this.config = config;
+    // Both topics in one: a job's cancellation and its items then rarely meet in two places.
+    this.consumer =
+        new GroupConsumer(
+            new GroupConsumer.Settings(
+                bootstrapServers,
+                "job-planner",
+                List.of(Topic.SUBMISSIONS.name(), Topic.JOB_EVENTS.name()),
+                POLL_RECORDS_MAX,
+                FETCH_BYTES_MAX),
+            this::consume);
   }
 
-  @Incoming("planner-inbox")
-  @Blocking
-  void consume(ConsumerRecords<String, byte[]> records) {
+  void start(@Observes StartupEvent event) {
+    consumer.start();
+  }
+
+  /** Whether it takes part in its group. */
+  boolean isMember() {
+    return consumer.isMember();
+  }
+
+  private void consume(ConsumerRecords<String, byte[]> records) {
     try {
       handler.handle(Inbox.of(records), () -> running);
     } catch (RuntimeException e) {
@@ -53,6 +81,7 @@ public class InboxConsumer {
 
   void stop(@Observes @Priority(1) ShutdownEvent event) {
     running = false;
+    consumer.close();
   }
 
   private void handleAlone(ConsumerRecord<String, byte[]> record) {

@@ -7,16 +7,18 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready when a connection can be borrowed and used, and the relay looks at the outbox. The
- * consumers add checks of their own.
+ * Ready when a connection can be borrowed and used, the relay looks at the outbox, and the
+ * consumers take part in their groups. The channels add checks of their own.
  */
 @Readiness
 @ApplicationScoped
 class AggregatorReadiness implements HealthCheck {
   private final Wiring wiring;
+  private final Consumers consumers;
 
-  AggregatorReadiness(Wiring wiring) {
+  AggregatorReadiness(Wiring wiring, Consumers consumers) {
     this.wiring = wiring;
+    this.consumers = consumers;
   }
 
   @Override
@@ -29,10 +31,12 @@ class AggregatorReadiness implements HealthCheck {
       database = false;
     }
     boolean relay = wiring.relay().isConnected();
+    boolean members = consumers.areMembers();
     return HealthCheckResponse.named("result-aggregator")
         .withData("database", database)
         .withData("outbox_relay", relay)
-        .status(database && relay)
+        .withData("consumers", members)
+        .status(database && relay && members)
         .build();
   }
 }

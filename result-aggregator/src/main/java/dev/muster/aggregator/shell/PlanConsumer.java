@@ -7,12 +7,10 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.Tx;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Plans, as the planner made them; the tasks themselves are the dispatcher's. */
 @ApplicationScoped
@@ -27,8 +25,7 @@ class PlanConsumer {
     this.metrics = metrics;
   }
 
-  @Incoming("plans")
-  @Blocking
+  /** Applies a batch; returns when it is committed. */
   void consume(ConsumerRecords<String, byte[]> records) {
     batches.run(Topic.PLANS, records, this::apply);
   }

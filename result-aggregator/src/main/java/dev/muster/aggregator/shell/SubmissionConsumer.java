@@ -7,13 +7,11 @@ import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.Tx;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Submissions and cancellations, as the gateway accepted them. */
 @ApplicationScoped
@@ -29,8 +27,7 @@ class SubmissionConsumer {
     this.metrics = metrics;
   }
 
-  @Incoming("submissions")
-  @Blocking
+  /** Applies a batch; returns when it is committed. */
   void consume(ConsumerRecords<String, byte[]> records) {
     batches.run(Topic.SUBMISSIONS, records, this::apply);
   }

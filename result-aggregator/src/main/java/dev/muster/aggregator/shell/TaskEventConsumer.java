@@ -8,14 +8,12 @@ import dev.muster.kit.Decoded;
 import dev.muster.kit.Pace;
 import dev.muster.kit.PriceTable;
 import dev.muster.kit.Tx;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** What happened to tasks, as the dispatcher decided it. Each task ends once here. */
 @ApplicationScoped
@@ -32,8 +30,7 @@ class TaskEventConsumer {
     this.metrics = metrics;
   }
 
-  @Incoming("task-events")
-  @Blocking
+  /** Applies a batch; returns when it is committed. */
   void consume(ConsumerRecords<String, byte[]> records) {
     batches.run(Topic.TASK_EVENTS, records, this::apply);
     pace.await();
