@@ -167,9 +167,9 @@ public final class OutboxRelay implements AutoCloseable {
   }
 
   /**
-   * Sends one batch and returns its size. A failure deletes nothing: the whole batch goes out
-   * again, in order. What is refused at once (say, for want of metadata) stops the batch, so that
-   * nothing overtakes it.
+   * Sends one batch and returns its size. What is refused at once (say, for want of metadata) stops
+   * the batch, so that nothing overtakes it; a failure leaves it and what is behind it for the next
+   * batch, and deletes what the broker has acknowledged before it.
    */
   private int sendBatch(SqlConnection connection, Integer[] owned) {
     RowSet<Row> rows = readBatch(connection, owned);
@@ -183,11 +183,16 @@ public final class OutboxRelay implements AutoCloseable {
         break;
       }
     }
-    for (Future<RecordMetadata> ack : acks) {
-      awaitAck(connection, ack);
-    }
-    if (!ids.isEmpty()) {
-      delete(connection, ids);
+    int acknowledged = 0;
+    try {
+      for (Future<RecordMetadata> ack : acks) {
+        awaitAck(connection, ack);
+        acknowledged++;
+      }
+    } finally {
+      if (acknowledged > 0) {
+        delete(connection, ids.subList(0, acknowledged));
+      }
     }
     return ids.size();
   }

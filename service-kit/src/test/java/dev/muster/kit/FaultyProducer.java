@@ -14,6 +14,7 @@ final class FaultyProducer {
   private final Runnable death;
   private final AtomicInteger sends = new AtomicInteger();
   private final boolean silent;
+  private final int refusedSend;
 
   /** The given send is acknowledged by the broker, and then death comes before its sender knows. */
   FaultyProducer(Producer<String, byte[]> real, int fatalSend, Runnable death) {
@@ -21,6 +22,16 @@ final class FaultyProducer {
     this.fatalSend = fatalSend;
     this.death = death;
     this.silent = false;
+    this.refusedSend = 0;
+  }
+
+  /** The given send is refused at once, and never reaches the broker. */
+  FaultyProducer(Producer<String, byte[]> real, int refusedSend) {
+    this.real = real;
+    this.fatalSend = 0;
+    this.death = () -> {};
+    this.silent = false;
+    this.refusedSend = refusedSend;
   }
 
   /** No send is ever acknowledged. */
@@ -29,6 +40,7 @@ final class FaultyProducer {
     this.fatalSend = 0;
     this.death = () -> {};
     this.silent = true;
+    this.refusedSend = 0;
   }
 
   @SuppressWarnings("unchecked")
@@ -41,9 +53,14 @@ final class FaultyProducer {
               if (method.getName().equals("send") && silent) {
                 return new CompletableFuture<>();
               }
+              boolean send = method.getName().equals("send");
+              int number = send ? sends.incrementAndGet() : 0;
+              if (send && number == refusedSend) {
+                return CompletableFuture.failedFuture(new IllegalStateException("no metadata"));
+              }
               try {
                 Object result = method.invoke(real, arguments);
-                if (method.getName().equals("send") && sends.incrementAndGet() == fatalSend) {
+                if (send && number == fatalSend) {
                   ((Future<?>) result).get();
                   death.run();
                 }

@@ -71,6 +71,17 @@ class OutboxRelayIT {
   }
 
   @Test
+  void recordThatIsRefusedAtOnceIsSentLaterAndNothingBeforeItTwice() {
+    write(database, "key", 0, 300);
+
+    relay(scratch.database(), new FaultyProducer(producer(), 140).asProducer());
+
+    await().atMost(PATIENCE).until(() -> scratch.pending(database) == 0);
+    await().atMost(PATIENCE).until(() -> reader.poll() >= 300);
+    assertThat(reader.numbers().get("key")).isEqualTo(IntStream.range(0, 300).boxed().toList());
+  }
+
+  @Test
   void deathBetweenAckAndDeletionOnlyRepeats() {
     Runnable death = () -> scratch.breakRelaySessions(database);
     write(database, "key", 0, 500);

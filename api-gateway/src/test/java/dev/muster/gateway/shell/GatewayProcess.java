@@ -46,6 +46,9 @@ final class GatewayProcess implements AutoCloseable {
     config.put(
         "gateway.store.folder",
         Path.of("target/gateway-process-store").toAbsolutePath().toString());
+    config.put(
+        "gateway.package.signing-key-file",
+        Path.of("target/gateway-process-signing-key").toAbsolutePath().toString());
     config.putAll(extra);
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
