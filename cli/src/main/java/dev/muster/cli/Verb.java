@@ -4,6 +4,7 @@ import dev.muster.cli.command.ArtifactsCommand;
 import dev.muster.cli.command.BalanceCommand;
 import dev.muster.cli.command.CancelCommand;
 import dev.muster.cli.command.Command;
+import dev.muster.cli.command.DeleteCommand;
 import dev.muster.cli.command.DemoCommand;
 import dev.muster.cli.command.DownloadCommand;
 import dev.muster.cli.command.ExplainCommand;
@@ -22,6 +23,7 @@ import dev.muster.cli.command.SubmitCommand;
 import dev.muster.cli.command.TasksCommand;
 import dev.muster.cli.command.TenantCreateCommand;
 import dev.muster.cli.command.TenantListCommand;
+import dev.muster.cli.command.TenantPlanCommand;
 import dev.muster.cli.command.VerifyCommand;
 import dev.muster.cli.command.WatchCommand;
 import dev.muster.cli.command.WebhookAddCommand;
@@ -50,6 +52,7 @@ enum Verb {
   DOWNLOAD("download a job's result package", DownloadCommand::new),
   VERIFY("verify a downloaded package", VerifyCommand::new),
   ARTIFACTS("list or fetch the files that a job left", ArtifactsCommand::new),
+  DELETE("delete a job's results", DeleteCommand::new),
   CANCEL("end a job", CancelCommand::new),
   RETRY("run a job's unsuccessful tasks again", RetryCommand::new),
   PUSH("push a folder as the newest revision of a project", PushCommand::new),
@@ -63,6 +66,7 @@ enum Verb {
   WEBHOOKS_REDELIVER("send a delivery again", WebhookRedeliverCommand::new),
   ADMIN_TENANT_CREATE("make a tenant", TenantCreateCommand::new),
   ADMIN_TENANT_LIST("list tenants", TenantListCommand::new),
+  ADMIN_TENANT_PLAN("give a tenant a plan", TenantPlanCommand::new),
   ADMIN_KEY_CREATE("make an API key", KeyCreateCommand::new),
   ADMIN_KEY_LIST("list API keys", KeyListCommand::new),
   ADMIN_KEY_REVOKE("end an API key", KeyRevokeCommand::new),

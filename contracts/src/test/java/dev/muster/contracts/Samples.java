@@ -140,6 +140,7 @@ final class Samples {
               CANCELLED,
               EXPIRED ->
               JobState.valueOf(kind.name());
+          case RESULTS_DELETED -> JobState.COMPLETED;
         };
     return new JobEvent(
         JOB,
@@ -179,7 +180,8 @@ final class Samples {
           COMPLETED,
           PARTIAL,
           FAILED,
-          EXPIRED ->
+          EXPIRED,
+          RESULTS_DELETED ->
           null;
     };
   }
@@ -191,7 +193,8 @@ final class Samples {
         new SubmissionEvent.JobItemsListed(JOB, 1, 4, List.of("{\"a\": 1.0}", "\"é\"")),
         new SubmissionEvent.JobCancelRequested(JOB, "wrong data"),
         new SubmissionEvent.CreditHeld(JOB, "acme", 1_250_000_000L),
-        new SubmissionEvent.CreditGranted(OLD_JOB, "acme", 25_000_000_000L, "July"));
+        new SubmissionEvent.CreditGranted(OLD_JOB, "acme", 25_000_000_000L, "July"),
+        new SubmissionEvent.ResultsDeleted(JOB, SubmissionEvent.ResultsDeleted.Reason.USER));
   }
 
   private static List<PlanEvent> plans() {

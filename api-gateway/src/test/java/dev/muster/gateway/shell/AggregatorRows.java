@@ -87,6 +87,7 @@ final class AggregatorRows implements AutoCloseable {
         switch (kind) {
           case SUBMITTED -> JobState.PLANNING;
           case PROGRESSED, CANCEL_REFUSED -> JobState.RUNNING;
+          case RESULTS_DELETED -> JobState.COMPLETED;
           case QUEUED,
               ASSIGNED,
               RUNNING,

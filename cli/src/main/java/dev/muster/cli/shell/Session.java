@@ -4,6 +4,7 @@ import dev.muster.cli.view.Json;
 import dev.muster.cli.view.JsonText;
 import dev.muster.cli.view.OutputFormat;
 import dev.muster.cli.view.Yaml;
+import java.io.IOException;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +38,21 @@ public record Session(Api api, Surroundings surroundings, OutputFormat format) {
   public void hint(String line) {
     if (format == OutputFormat.TABLE) {
       terminal().say(line);
+    }
+  }
+
+  /** Asks a person, who must say yes; without one the answer is no. */
+  public boolean confirm(String question) {
+    if (!terminal().outIsTerminal() || !terminal().errIsTerminal()) {
+      return false;
+    }
+    terminal().say(question + " [y/N]");
+    terminal().flush();
+    try {
+      int answer = surroundings.in().read();
+      return answer == 'y' || answer == 'Y';
+    } catch (IOException e) {
+      return false; // nobody said yes
     }
   }
 }

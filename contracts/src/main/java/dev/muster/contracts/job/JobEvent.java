@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One numbered change of a job, as {@code muster.job.events} publishes it. A job's events are
- * numbered 1..n without a gap, and the last one is terminal.
+ * numbered 1..n without a gap; the last one is terminal, or {@link Kind#RESULTS_DELETED} after the
+ * terminal one.
  *
  * @param job the job
  * @param seq its number within the job, from 1
@@ -136,7 +137,26 @@ public record JobEvent(
     PARTIAL,
     FAILED,
     CANCELLED,
-    EXPIRED;
+    EXPIRED,
+    /** After the end: the bytes of its results are deleted, by its owner or by retention. */
+    RESULTS_DELETED;
+
+    /** Whether the job ends with it. */
+    public boolean isEnd() {
+      return switch (this) {
+        case COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED -> true;
+        case SUBMITTED,
+            QUEUED,
+            ASSIGNED,
+            RUNNING,
+            PROGRESSED,
+            CANCELING,
+            CANCEL_REFUSED,
+            FINALIZING,
+            RESULTS_DELETED ->
+            false;
+      };
+    }
 
     /** The CloudEvents type of its records; it says the version of the body's shape. */
     public String ceType() {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
       value = SubmissionEvent.JobCancelRequested.class,
       name = "job_cancel_requested"),
   @JsonSubTypes.Type(value = SubmissionEvent.CreditHeld.class, name = "credit_held"),
-  @JsonSubTypes.Type(value = SubmissionEvent.CreditGranted.class, name = "credit_granted")
+  @JsonSubTypes.Type(value = SubmissionEvent.CreditGranted.class, name = "credit_granted"),
+  @JsonSubTypes.Type(value = SubmissionEvent.ResultsDeleted.class, name = "results_deleted")
 })
 public sealed interface SubmissionEvent {
   /** The job it is about, or the grant. */
@@ -104,6 +105,23 @@ public sealed interface SubmissionEvent {
     @Override
     public JobId job() {
       return grant;
+    }
+  }
+
+  /**
+   * The results of a job that has ended are deleted: nobody gets them any more from the moment of
+   * this event, and their bytes go soon after.
+   *
+   * @param job the job
+   * @param reason who wanted it
+   */
+  record ResultsDeleted(JobId job, Reason reason) implements SubmissionEvent {
+    /** Why results are deleted. */
+    public enum Reason {
+      /** Their owner asked for it. */
+      USER,
+      /** The time for which the plan keeps them is over. */
+      RETENTION
     }
   }
 }

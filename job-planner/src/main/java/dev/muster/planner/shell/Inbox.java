@@ -112,6 +112,7 @@ final class Inbox {
       case SubmissionEvent.JobCancelRequested requested -> null;
       // Money is the aggregator's.
       case SubmissionEvent.CreditHeld held -> null;
+      case SubmissionEvent.ResultsDeleted deleted -> null;
       case SubmissionEvent.CreditGranted granted -> null;
     };
   }

@@ -88,6 +88,10 @@ final class Climb {
   }
 
   void publish(JobEvent.Kind kind, @Nullable Failure failure) {
+    publish(kind, failure, detail(kind));
+  }
+
+  private void publish(JobEvent.Kind kind, @Nullable Failure failure, @Nullable String detail) {
     if (kind == JobEvent.Kind.FAILED && facts().evidence().planFailed()) {
       cancelRest();
     }
@@ -97,10 +101,20 @@ final class Climb {
           "Expected to publish " + kind + " of " + facts().job() + ", but its owner is not known");
     }
     learn(
-        new JobChange.Published(event(kind, owner, failure == null ? facts().failure() : failure)));
+        new JobChange.Published(
+            event(kind, owner, failure == null ? facts().failure() : failure, detail)));
   }
 
-  private JobEvent event(JobEvent.Kind kind, JobFacts.Owner owner, @Nullable Failure failure) {
+  /** Tells that the results are gone; of a job that failed the event goes on telling why. */
+  void publishDeletion(String reason) {
+    publish(JobEvent.Kind.RESULTS_DELETED, null, reason);
+  }
+
+  private JobEvent event(
+      JobEvent.Kind kind,
+      JobFacts.Owner owner,
+      @Nullable Failure failure,
+      @Nullable String detail) {
     JobState state = JobLadder.stateAfter(kind, facts().state());
     JobCommand.Submit told = kind == JobEvent.Kind.SUBMITTED ? submission : null;
     return new JobEvent(
@@ -114,7 +128,7 @@ final class Climb {
         shownCounts(kind),
         told == null ? null : told.spec(),
         failure == null ? null : failure.code(),
-        failure == null ? detail(kind) : failure.detail(),
+        failure == null ? detail : failure.detail(),
         state.nativeWord(facts().shown()),
         facts().attemptsLost(),
         facts().retries(),
@@ -158,7 +172,8 @@ final class Climb {
           PARTIAL,
           FAILED,
           CANCELLED,
-          EXPIRED ->
+          EXPIRED,
+          RESULTS_DELETED ->
           after;
     };
   }

@@ -8,26 +8,41 @@ package dev.muster.aggregator.job;
  * @param started a task's command started, or a task ended
  * @param planFailed it cannot be planned
  * @param stopped after a cancellation: no attempt lives and none ever will
+ * @param resultsDeleted after the end: its results are deleted
  */
 public record Evidence(
-    boolean planned, boolean leased, boolean started, boolean planFailed, boolean stopped) {
+    boolean planned,
+    boolean leased,
+    boolean started,
+    boolean planFailed,
+    boolean stopped,
+    boolean resultsDeleted) {
   /** Nothing was heard. */
-  public static final Evidence NONE = new Evidence(false, false, false, false, false);
+  public static final Evidence NONE = new Evidence(false, false, false, false, false, false);
 
   Evidence withPlan() {
-    return new Evidence(true, leased, started, planFailed, stopped);
+    return new Evidence(true, leased, started, planFailed, stopped, resultsDeleted);
   }
 
   Evidence withTasks(boolean leaseSeen, boolean startSeen) {
     return new Evidence(
-        planned, leased || leaseSeen || startSeen, started || startSeen, planFailed, stopped);
+        planned,
+        leased || leaseSeen || startSeen,
+        started || startSeen,
+        planFailed,
+        stopped,
+        resultsDeleted);
   }
 
   Evidence withPlanFailure() {
-    return new Evidence(planned, leased, started, true, stopped);
+    return new Evidence(planned, leased, started, true, stopped, resultsDeleted);
   }
 
   Evidence withStop() {
-    return new Evidence(planned, leased, started, planFailed, true);
+    return new Evidence(planned, leased, started, planFailed, true, resultsDeleted);
+  }
+
+  Evidence withDeletion() {
+    return new Evidence(planned, leased, started, planFailed, stopped, true);
   }
 }

@@ -28,6 +28,9 @@ public sealed interface JobChange {
   /** The dispatcher has stopped everything. */
   record Stopped() implements JobChange {}
 
+  /** The results are deleted. */
+  record ResultsDeleted() implements JobChange {}
+
   /** A public event, numbered. */
   record Published(JobEvent event) implements JobChange {}
 }

@@ -66,6 +66,13 @@ public sealed interface JobCommand {
   record Stop() implements JobCommand {}
 
   /**
+   * The gateway has deleted its results.
+   *
+   * @param byOwner whether its owner asked for it; otherwise retention is over
+   */
+  record DeleteResults(boolean byOwner) implements JobCommand {}
+
+  /**
    * The result package is durable; only for a job that {@link JobFacts#isReadyToConclude()}.
    *
    * @param commonestError the most frequent error of its failed tasks

@@ -48,6 +48,7 @@ public final class JobDecider {
           facts.evidence().stopped()
               ? rejected(Rejection.ALREADY_KNOWN)
               : climbed(facts, new JobChange.Stopped(), now);
+      case JobCommand.DeleteResults _ -> rejected(Rejection.NOT_READY);
       case JobCommand.Conclude c ->
           facts.isReadyToConclude() ? conclude(facts, c, now) : rejected(Rejection.NOT_READY);
     };
@@ -69,7 +70,23 @@ public final class JobDecider {
               new JobChange.CancelRequested(cancel.reason(), now),
               new JobChange.CancelFailed(now)));
     }
+    if (command instanceof JobCommand.DeleteResults delete) {
+      return facts.evidence().resultsDeleted()
+          ? rejected(Rejection.ALREADY_KNOWN)
+          : new Decision.Accepted(deleted(facts, delete, now));
+    }
     return rejected(Rejection.JOB_OVER);
+  }
+
+  private static List<JobChange> deleted(
+      JobFacts facts, JobCommand.DeleteResults command, Instant now) {
+    Climb climb = new Climb(facts, null, now);
+    climb.learn(new JobChange.ResultsDeleted());
+    climb.publishDeletion(
+        command.byOwner()
+            ? "The results were deleted by their owner."
+            : "The results were deleted: the plan keeps them no longer.");
+    return climb.changes();
   }
 
   private static Decision submit(JobFacts facts, JobCommand.Submit command, Instant now) {

@@ -24,6 +24,8 @@ final class JobEvolution {
       case JobChange.CancelFailed c ->
           with(facts, settled(facts, Cancellation.State.FAILED, c.at()));
       case JobChange.Stopped _ -> with(facts, facts.evidence().withStop(), facts.counts());
+      case JobChange.ResultsDeleted _ ->
+          with(facts, facts.evidence().withDeletion(), facts.counts());
       case JobChange.Published c -> published(facts, c.event());
     };
   }
@@ -145,7 +147,8 @@ final class JobEvolution {
   }
 
   private static JobFacts published(JobFacts facts, JobEvent event) {
-    if (event.seq() != facts.version() + 1 || facts.state().isTerminal()) {
+    boolean over = facts.state().isTerminal() && event.kind() != JobEvent.Kind.RESULTS_DELETED;
+    if (event.seq() != facts.version() + 1 || over) {
       throw new IllegalStateException(
           "Expected event "
               + (facts.version() + 1)

@@ -41,7 +41,7 @@ final class JobLadder {
       case QUEUED -> JobState.QUEUED;
       case ASSIGNED -> JobState.ASSIGNED;
       case RUNNING -> JobState.RUNNING;
-      case PROGRESSED, CANCEL_REFUSED -> state;
+      case PROGRESSED, CANCEL_REFUSED, RESULTS_DELETED -> state;
       case CANCELING -> JobState.CANCELING;
       case FINALIZING -> JobState.FINALIZING;
       case COMPLETED -> JobState.COMPLETED;

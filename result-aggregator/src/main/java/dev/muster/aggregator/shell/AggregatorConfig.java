@@ -18,6 +18,10 @@ public interface AggregatorConfig {
   @WithDefault("2s")
   Duration concludePoll();
 
+  /** How often jobs are looked for whose results are deleted and not purged yet. */
+  @WithDefault("10s")
+  Duration purgePoll();
+
   /** Most bytes of records in one transaction; at least one record is always taken. */
   @WithDefault("4194304")
   int transactionBytesMax();

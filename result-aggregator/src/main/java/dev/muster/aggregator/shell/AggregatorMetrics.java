@@ -21,7 +21,7 @@ class AggregatorMetrics {
   /** What a committed batch did to jobs. */
   void committed(JobBatch batch) {
     for (JobEvent event : batch.events()) {
-      if (event.state().isTerminal()) {
+      if (event.kind().isEnd()) {
         ended(event, batch.facts(event.job()));
       }
     }

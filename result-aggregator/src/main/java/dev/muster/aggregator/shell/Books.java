@@ -100,7 +100,7 @@ final class Books {
           .computeIfAbsent(event.job(), id -> new ArrayList<>())
           .addFirst(new LedgerCommand.Open(event.tenant()));
     }
-    if (event.state().isTerminal()) {
+    if (event.kind().isEnd()) {
       ask(event.job(), new LedgerCommand.Close());
     }
     Instant created = Objects.requireNonNullElse(job.milestones().created(), event.at());

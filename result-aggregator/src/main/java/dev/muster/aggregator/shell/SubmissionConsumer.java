@@ -3,6 +3,7 @@ package dev.muster.aggregator.shell;
 import dev.muster.aggregator.job.JobCommand;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.kit.Decoded;
@@ -18,12 +19,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 class SubmissionConsumer {
   private final RecordBatches batches;
   private final Concluder concluder;
+  private final ResultPurger purger;
   private final AggregatorMetrics metrics;
   private final TaskRepository tasks = new TaskRepository();
 
-  SubmissionConsumer(RecordBatches batches, Concluder concluder, AggregatorMetrics metrics) {
+  SubmissionConsumer(
+      RecordBatches batches, Concluder concluder, ResultPurger purger, AggregatorMetrics metrics) {
     this.batches = batches;
     this.concluder = concluder;
+    this.purger = purger;
     this.metrics = metrics;
   }
 
@@ -40,6 +44,7 @@ class SubmissionConsumer {
         switch (event) {
           case SubmissionEvent.JobSubmitted _,
               SubmissionEvent.JobCancelRequested _,
+              SubmissionEvent.ResultsDeleted _,
               SubmissionEvent.CreditHeld _ ->
               ids.add(event.job());
           case SubmissionEvent.CreditGranted e -> grants.add(e);
@@ -63,9 +68,14 @@ class SubmissionConsumer {
     }
     List<JobId> large = concluder.concludeSmall(tx, batch);
     batch.save();
+    boolean deleted =
+        batch.events().stream().anyMatch(event -> event.kind() == JobEvent.Kind.RESULTS_DELETED);
     return () -> {
       concluder.later(large, batch);
       metrics.committed(batch);
+      if (deleted) {
+        purger.wake();
+      }
     };
   }
 
@@ -88,6 +98,11 @@ class SubmissionConsumer {
       }
       case SubmissionEvent.JobCancelRequested e ->
           batch.apply(e.job(), new JobCommand.RequestCancel(e.reason()));
+      case SubmissionEvent.ResultsDeleted e ->
+          batch.apply(
+              e.job(),
+              new JobCommand.DeleteResults(
+                  e.reason() == SubmissionEvent.ResultsDeleted.Reason.USER));
       case SubmissionEvent.CreditHeld e -> batch.books().hold(e);
       // The items are the planner's, and grants were taken with the batch.
       case SubmissionEvent.JobItemsListed _, SubmissionEvent.CreditGranted _ -> {}

@@ -62,7 +62,7 @@ final class WebhookOutbox {
     }
     List<JobEvent> ends =
         events.stream()
-            .filter(event -> event.state().isTerminal() && callbacks.containsKey(event.job()))
+            .filter(event -> event.kind().isEnd() && callbacks.containsKey(event.job()))
             .toList();
     if (!ends.isEmpty()) {
       tx.later(

@@ -54,7 +54,8 @@ public record DayCounts(
           PROGRESSED,
           CANCELING,
           CANCEL_REFUSED,
-          FINALIZING ->
+          FINALIZING,
+          RESULTS_DELETED ->
           NONE;
     };
   }

@@ -85,6 +85,30 @@ class JobDeciderTest {
   }
 
   @Test
+  void deletedResultsAreOneEventAfterTheEndAndLeaveTheStateAlone() {
+    running(3);
+    run.apply(new JobCommand.DeleteResults(true));
+    assertThat(run.events()).noneMatch(event -> event.kind() == JobEvent.Kind.RESULTS_DELETED);
+    run.apply(new JobCommand.RequestCancel("enough"));
+    run.apply(new JobCommand.Stop());
+    run.apply(new JobCommand.Conclude(null));
+    JobFacts ended = run.facts();
+
+    run.apply(new JobCommand.DeleteResults(true));
+    run.apply(new JobCommand.DeleteResults(false));
+
+    JobEvent told = run.events().getLast();
+    assertThat(told.kind()).isEqualTo(JobEvent.Kind.RESULTS_DELETED);
+    assertThat(told.seq()).isEqualTo(ended.version() + 1);
+    assertThat(told.detail()).isEqualTo("The results were deleted by their owner.");
+    assertThat(run.facts().version()).isEqualTo(ended.version() + 1);
+    assertThat(run.facts().state()).isEqualTo(JobState.CANCELLED);
+    assertThat(run.facts().counts()).isEqualTo(ended.counts());
+    assertThat(run.facts().milestones()).isEqualTo(ended.milestones());
+    assertThat(run.facts().cancellation()).isEqualTo(ended.cancellation());
+  }
+
+  @Test
   void jobWithoutAPlanFailsAndNoneOfItsTasksIsOpen() {
     run.apply(new JobCommand.Submit(Samples.spec(5), Samples.NOON, 0));
 

@@ -14,7 +14,9 @@ import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.Objective;
+import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.contracts.job.Sweep;
 import dev.muster.contracts.task.ProgressEvent;
 import dev.muster.contracts.task.TaskEvent;
@@ -310,6 +312,39 @@ class AggregatorIT {
     awaitThat(() ->
         wire.allOf(Topic.DEAD_LETTERS).stream()
             .anyMatch(body -> body.contains("\"key\":\"" + job.value() + "\"")));
+  }
+
+  @Test
+  void deletedResultsAreToldOnceAndTheRecordStays() throws Exception {
+    JobId job = newJob();
+    wire.submitted(job, Samples.spec(2));
+    wire.progressed(job, output(new AttemptRef(job, 0, 1, 1), 0, "hello"));
+    awaitThat(() -> "hello".equals(tables.output(job, 0).get("head")));
+    wire.resultsDeleted(job, SubmissionEvent.ResultsDeleted.Reason.USER); // goes on: ignored
+    wire.happened(job, leased(0, 1), succeeded(0, 1, "{\"a\":1}"));
+    wire.happened(job, leased(1, 1), succeeded(1, 1, "{\"a\":2}"));
+    awaitState(job, "COMPLETED");
+    long end = Long.parseLong(tables.job(job, "version"));
+    List<?> account =
+        tables.rows("SELECT * FROM aggregator.job_account WHERE job_id = ?", job.value());
+
+    wire.resultsDeleted(job, SubmissionEvent.ResultsDeleted.Reason.RETENTION);
+    wire.resultsDeleted(job, SubmissionEvent.ResultsDeleted.Reason.USER);
+
+    awaitThat(() -> tables.job(job, "results_purged").equals("true"));
+    assertThat(tables.job(job, "version")).isEqualTo(Long.toString(end + 1));
+    assertNumberedWithoutGap(job);
+    JobEvent told = last(job);
+    assertThat(told.kind()).isEqualTo(JobEvent.Kind.RESULTS_DELETED);
+    assertThat(told.state()).isEqualTo(JobState.COMPLETED);
+    assertThat(told.detail()).contains("the plan keeps them no longer");
+    assertThat(tables.task(job, 0, "result")).isEmpty();
+    assertThat(tables.task(job, 0, "state")).isEqualTo("SUCCEEDED");
+    assertThat(tables.output(job, 0)).isEmpty();
+    assertThat(tables.job(job, "summary")).isNotEmpty();
+    assertThat(tables.rows("SELECT * FROM aggregator.job_account WHERE job_id = ?", job.value()))
+        .as("nothing is settled twice")
+        .isEqualTo(account);
   }
 
   @Test

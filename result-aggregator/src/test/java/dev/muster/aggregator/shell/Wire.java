@@ -55,6 +55,14 @@ final class Wire implements AutoCloseable {
     send(cancellation(job, reason));
   }
 
+  void resultsDeleted(JobId job, SubmissionEvent.ResultsDeleted.Reason reason) {
+    send(
+        record(
+            Topic.SUBMISSIONS,
+            job.value(),
+            List.of(new SubmissionEvent.ResultsDeleted(job, reason))));
+  }
+
   void progressed(JobId job, ProgressEvent... events) {
     send(record(Topic.PROGRESS, job.value(), List.of(events)));
   }

@@ -35,7 +35,7 @@ public final class ArtifactRepository {
           + COLUMNS
           + " FROM gateway.artifact a WHERE a.tenant = $1 AND (a.kept OR "
           + SUCCEEDED
-          + ")";
+          + ") AND NOT EXISTS (SELECT FROM gateway.result_deletion d WHERE d.job_id = a.job_id)";
 
   private ArtifactRepository() {}
 
@@ -170,6 +170,22 @@ public final class ArtifactRepository {
       found.add(artifact(row));
     }
     return found;
+  }
+
+  /**
+   * Deletes files that attempts of a job left, visible or not; returns the ids of those deleted.
+   */
+  public static List<String> dropOfJob(Tx tx, JobId job, int max) {
+    List<String> ids = new ArrayList<>();
+    for (Row row :
+        tx.query(
+            "DELETE FROM gateway.artifact WHERE id IN (SELECT id FROM gateway.artifact"
+                + " WHERE job_id = $1 ORDER BY task_index, epoch, name LIMIT $2) RETURNING id",
+            job.value(),
+            max)) {
+      ids.add(row.getString("id"));
+    }
+    return ids;
   }
 
   /** How many files the tasks of a job left. */

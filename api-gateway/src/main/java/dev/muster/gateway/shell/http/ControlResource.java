@@ -8,6 +8,7 @@ import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
+import dev.muster.gateway.shell.retention.ResultDeletions;
 import dev.muster.gateway.shell.store.DatabaseWatch;
 import dev.muster.gateway.shell.store.Draft;
 import dev.muster.gateway.shell.store.JobRepository;
@@ -58,6 +59,7 @@ public class ControlResource {
   private final OutboxRelay relay;
   private final SubmissionQueue queue;
   private final TaskRepository tasks;
+  private final ResultDeletions deletions;
 
   ControlResource(
       Requests requests,
@@ -66,7 +68,8 @@ public class ControlResource {
       DatabaseWatch watch,
       OutboxRelay relay,
       SubmissionQueue queue,
-      TaskRepository tasks) {
+      TaskRepository tasks,
+      ResultDeletions deletions) {
     this.requests = requests;
     this.config = config;
     this.database = database;
@@ -74,6 +77,7 @@ public class ControlResource {
     this.relay = relay;
     this.queue = queue;
     this.tasks = tasks;
+    this.deletions = deletions;
   }
 
   /** Passes the wish on and tells what the aggregator decided, if it does so soon. */
@@ -86,7 +90,12 @@ public class ControlResource {
       @Context UriInfo uri,
       @Context RoutingContext context) {
     Query.of(uri);
-    String reason = requests.withBody(headers, in, ControlResource::reason).orElse(null);
+    return cancelled(
+        id, requests.withBody(headers, in, ControlResource::reason).orElse(null), context);
+  }
+
+  /** The answer to who wants a job to end. */
+  Response cancelled(String id, @Nullable String reason, RoutingContext context) {
     JobRepository.Found job = requests.job(id);
     if (job.facts().state() != JobState.CANCELING && !job.facts().state().isTerminal()) {
       request(job.stored().id(), reason, HttpEdge.traceparent(context));
@@ -197,6 +206,7 @@ public class ControlResource {
       throw new ProblemException(
           ProblemKind.NOTHING_TO_RETRY, "Expected a task that did not succeed, but all did");
     }
+    deletions.requireKept(old);
     Submission submission =
         new Submission(
             RetrySpec.of(old.stored().spec(), oldId, tasks.succeeded(oldId)),

@@ -3,7 +3,6 @@ package dev.muster.gateway.shell.http;
 import dev.muster.gateway.blob.Blob;
 import dev.muster.gateway.blob.Sha256;
 import dev.muster.gateway.packaging.PackageLayout;
-import dev.muster.gateway.packaging.PackageView;
 import dev.muster.gateway.packaging.ResultPackage;
 import dev.muster.gateway.shell.auth.Caller;
 import dev.muster.gateway.shell.json.ApiJson;
@@ -41,7 +40,7 @@ public class PackageResource {
   @Produces(MediaType.APPLICATION_JSON)
   public String about(@PathParam("id") String id, @Context UriInfo uri) {
     Query.of(uri);
-    return ApiJson.text(PackageView.of(of(id)));
+    return ApiJson.text(desk.about(caller.tenant(), requests.job(id)));
   }
 
   /** The archive, or some of its bytes; the same on every download. */

@@ -3,6 +3,7 @@ package dev.muster.gateway.shell.http;
 import dev.muster.contracts.id.JobId;
 import dev.muster.gateway.shell.auth.Caller;
 import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.retention.ResultDeletions;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.view.ResultsView;
@@ -27,8 +28,15 @@ public class ResultResource {
   private final Caller caller;
   private final TaskRepository tasks;
   private final Cursors cursors;
+  private final ResultDeletions deletions;
 
-  ResultResource(Requests requests, Caller caller, TaskRepository tasks, Cursors cursors) {
+  ResultResource(
+      Requests requests,
+      Caller caller,
+      TaskRepository tasks,
+      Cursors cursors,
+      ResultDeletions deletions) {
+    this.deletions = deletions;
     this.requests = requests;
     this.caller = caller;
     this.tasks = tasks;
@@ -44,6 +52,7 @@ public class ResultResource {
     int limit = query.integer("limit", 1, 1_000, 1_000);
     query.check();
     JobRepository.Found job = requests.job(id);
+    deletions.requireKept(job);
     JobId jobId = job.stored().id();
     String list = "results/" + jobId;
     List<ResultsView.TaskResult> found =

@@ -5,6 +5,7 @@ import dev.muster.contracts.job.JobSpec;
 import dev.muster.gateway.shell.auth.Caller;
 import dev.muster.gateway.shell.config.Secrets;
 import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.retention.ResultDeletions;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.shell.store.TaskViews;
@@ -40,6 +41,7 @@ public class TaskResource {
   private final Cursors cursors;
   private final Secrets secrets;
   private final InlineProgress progress;
+  private final ResultDeletions deletions;
 
   TaskResource(
       Requests requests,
@@ -48,6 +50,8 @@ public class TaskResource {
       Cursors cursors,
       Secrets secrets,
       InlineProgress progress) {
+      ResultDeletions deletions) {
+    this.deletions = deletions;
     this.requests = requests;
     this.caller = caller;
     this.tasks = tasks;
@@ -117,6 +121,7 @@ public class TaskResource {
     int limit = query.integer("limit", 1, 100, 20);
     query.check();
     JobRepository.Found job = requests.job(id);
+    deletions.requireKept(job);
     JobId jobId = job.stored().id();
     String list = "output/" + jobId + "?" + query.canonical();
     List<Row> rows = new ArrayList<>();

@@ -55,11 +55,6 @@ public final class PackageRepository {
         == 1;
   }
 
-  /** Whatever becomes a job's files or package waits until this transaction ends. */
-  public static void lock(Tx tx, JobId job) {
-    tx.query("SELECT FROM gateway.submission WHERE job_id = $1 FOR UPDATE", job.value());
-  }
-
   /** This job has files: its package is built when it has ended. */
   public static void due(Tx tx, JobId job) {
     tx.update(

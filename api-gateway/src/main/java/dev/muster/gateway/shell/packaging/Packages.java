@@ -3,6 +3,8 @@ package dev.muster.gateway.shell.packaging;
 import dev.muster.contracts.id.JobId;
 import dev.muster.gateway.packaging.ResultPackage;
 import dev.muster.gateway.shell.blob.Blobs;
+import dev.muster.gateway.shell.retention.DeletionRepository;
+import dev.muster.gateway.shell.retention.ResultDeletions;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.kit.Database;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -124,7 +126,10 @@ public class Packages {
     settle(Objects.requireNonNull(job.facts().times().ended()));
     PackageBuilder.Built built = builder.build(tenant, job);
     return database.transaction(tx -> {
-      PackageRepository.lock(tx, id);
+      DeletionRepository.lock(tx, id);
+      if (DeletionRepository.find(tx, id).isPresent()) {
+        throw ResultDeletions.gone();
+      }
       if (PackageRepository.add(tx, tenant, id, built)) {
         keys.publish(tx);
         blobs.keep(tx, tenant, built.archive(), ResultPackage.owner(id));

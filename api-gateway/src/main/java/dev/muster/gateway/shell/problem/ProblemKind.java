@@ -30,6 +30,7 @@ public enum ProblemKind {
   NAME_TAKEN(409, "The name is taken"),
   UPLOAD_INCOMPLETE(409, "Parts of the upload are missing"),
   TENANT_EXISTS(409, "There is such a tenant already"),
+  RESULTS_DELETED(410, "The results of the job are deleted"),
   TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The request line is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong media type"),

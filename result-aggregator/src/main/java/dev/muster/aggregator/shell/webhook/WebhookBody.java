@@ -108,7 +108,7 @@ final class WebhookBody {
         .put("recommended_action", code == null ? null : code.recommendedAction())
         .put("attempts_lost", event.attemptsLost())
         .put("retries_used", event.retriesUsed())
-        .put("ended_at", state.isTerminal() ? event.at().toString() : null);
+        .put("ended_at", event.kind().isEnd() ? event.at().toString() : null);
   }
 
   /** Events of before the word was published have the state's own. */
