@@ -17,6 +17,7 @@ import dev.muster.cli.command.LogsCommand;
 import dev.muster.cli.command.PushCommand;
 import dev.muster.cli.command.ResultsCommand;
 import dev.muster.cli.command.RetryCommand;
+import dev.muster.cli.command.ShareCommand;
 import dev.muster.cli.command.StatsCommand;
 import dev.muster.cli.command.StatusCommand;
 import dev.muster.cli.command.SubmitCommand;
@@ -52,6 +53,7 @@ enum Verb {
   DOWNLOAD("download a job's result package", DownloadCommand::new),
   VERIFY("verify a downloaded package", VerifyCommand::new),
   ARTIFACTS("list or fetch the files that a job left", ArtifactsCommand::new),
+  SHARE("share a job's results by a link", ShareCommand::new),
   DELETE("delete a job's results", DeleteCommand::new),
   CANCEL("end a job", CancelCommand::new),
   RETRY("run a job's unsuccessful tasks again", RetryCommand::new),

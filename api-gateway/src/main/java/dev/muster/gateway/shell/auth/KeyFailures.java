@@ -27,6 +27,7 @@ public class KeyFailures {
   private final FailureBudget.Rule perPrefix;
   private final Map<String, FailureBudget> sources = new Recent();
   private final Map<String, FailureBudget> prefixes = new Recent();
+  private final Map<String, FailureBudget> links = new Recent();
   private final Counter failures;
   private final Counter throttled;
 
@@ -70,6 +71,34 @@ public class KeyFailures {
     }
     throttled.increment();
     return tooMany(pause);
+  }
+
+  /**
+   * Ends the request when its address has tried too many links that open nothing.
+   *
+   * @param source the address
+   */
+  public synchronized void requireRoomForLinks(String source) {
+    FailureBudget budget = now(links, source, perSource);
+    if (budget.isSpent()) {
+      throw tooManyLinks(budget.pause(perSource));
+    }
+  }
+
+  /** The answer to a link that opens nothing, which is counted. */
+  public synchronized ProblemException wrongLink(String source) {
+    Duration pause = spend(links, source, perSource);
+    return pause.isZero() ? ProblemException.notFound("link") : tooManyLinks(pause);
+  }
+
+  private ProblemException tooManyLinks(Duration pause) {
+    throttled.increment();
+    return new ProblemException(
+        Problem.of(
+                ProblemKind.TOO_MANY_FAILURES,
+                "Expected a link that is valid, but too many wrong ones came; wait before the next",
+                List.of())
+            .retryAfter(pause.toSeconds()));
   }
 
   /** Counts a failure, and tells how long the origin has to wait: nothing while it has room. */

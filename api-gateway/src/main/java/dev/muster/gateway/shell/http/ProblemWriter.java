@@ -5,6 +5,7 @@ import dev.muster.gateway.shell.problem.Problem;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
 
 /** Writes problems, as a JAX-RS response or straight to the connection. */
 final class ProblemWriter {
@@ -35,8 +36,13 @@ final class ProblemWriter {
         .end(body(context, problem));
   }
 
+  /** The path of a link is its secret. */
+  private static @Nullable String withoutSecret(@Nullable String path) {
+    return path != null && path.startsWith("/shared/") ? "/shared" : path;
+  }
+
   private static String body(RoutingContext context, Problem problem) {
-    String path = context.request().path();
+    String path = withoutSecret(context.request().path());
     return ApiJson.text(
         problem.in(path == null || path.length() > 200 ? "/" : path, HttpEdge.requestId(context)));
   }

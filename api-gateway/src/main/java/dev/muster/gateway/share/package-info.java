@@ -1,0 +1,3 @@
+/** Links that open results without a key: their secrets, lives and scopes. Pure. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway.share;
