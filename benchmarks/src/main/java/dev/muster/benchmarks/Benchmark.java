@@ -40,6 +40,8 @@ public final class Benchmark {
    *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
    *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]}, {@code streams TASKS
    *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}, {@code slow READERS}
+   *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}
+   *     WATCHERS}, {@code packages MIB JOBS}, {@code restarts READERS TIMES}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
@@ -59,6 +61,9 @@ public final class Benchmark {
       case "streams" ->
           new Streams(benchmark.client, benchmark.muster)
               .run(number(arguments, 3, 200), number(arguments, 4, 1_000));
+      case "packages" ->
+          new ResultPackages(benchmark.client)
+              .run(number(arguments, 3, 256), number(arguments, 4, 20));
       case "restarts" ->
           new Restarts(benchmark.client, benchmark.muster)
               .run(number(arguments, 3, 1_000), number(arguments, 4, 20));
@@ -70,6 +75,9 @@ public final class Benchmark {
           throw new IllegalArgumentException(
               "Expected noop, listed, true, latency, submits, memory, streams, restarts, transfer"
                   + " or slow, but got "
+              "Expected noop, listed, true, latency, submits, memory, streams, restarts or transfer, but got "
+              "Expected noop, listed, true, latency, submits, memory, streams, packages or restarts,"
+                  + " but got "
                   + arguments[2]);
     }
   }

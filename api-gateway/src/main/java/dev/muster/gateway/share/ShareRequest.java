@@ -22,7 +22,8 @@ public record ShareRequest(Duration life, @Nullable String artifact) {
     List<FieldError> errors = new ArrayList<>();
     if (!(root instanceof JsonValue.Fields fields)) {
       return new Checked.Invalid<>(
-          List.of(new FieldError("", "type", "Expected an object, but got " + root.kind().words())));
+          List.of(
+              new FieldError("", "type", "Expected an object, but got " + root.kind().words())));
     }
     FieldReader reader = new FieldReader(fields, "", errors);
     String expires =

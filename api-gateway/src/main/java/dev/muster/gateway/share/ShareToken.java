@@ -28,8 +28,7 @@ public record ShareToken(String text) {
 
   /** The token of some random bytes. */
   public static ShareToken of(byte[] random) {
-    return new ShareToken(
-        PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+    return new ShareToken(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random));
   }
 
   /** Reads what a client sent; empty when it cannot be a token. */

@@ -54,14 +54,36 @@ public record ShareView(
   /** The view with the link's secret in it, for the one answer that shows it. */
   public ShareView withUrl(String shown) {
     return new ShareView(
-        shareId, jobId, scope, artifactId, status, createdAt, createdBy, expiresAt, revokedAt,
-        downloads, lastDownloadAt, shown, events);
+        shareId,
+        jobId,
+        scope,
+        artifactId,
+        status,
+        createdAt,
+        createdBy,
+        expiresAt,
+        revokedAt,
+        downloads,
+        lastDownloadAt,
+        shown,
+        events);
   }
 
   /** The view with all that happened. */
   public ShareView withEvents(List<Event> all) {
     return new ShareView(
-        shareId, jobId, scope, artifactId, status, createdAt, createdBy, expiresAt, revokedAt,
-        downloads, lastDownloadAt, url, List.copyOf(all));
+        shareId,
+        jobId,
+        scope,
+        artifactId,
+        status,
+        createdAt,
+        createdBy,
+        expiresAt,
+        revokedAt,
+        downloads,
+        lastDownloadAt,
+        url,
+        List.copyOf(all));
   }
 }

@@ -80,6 +80,58 @@ class LedgerReadIT {
   }
 
   @Test
+  void pricesHoldsAndQuotesAddUp() throws Exception {
+    JsonNode prices = JSON.readTree(client.get("/api/v1/account/prices").body()).get("data");
+    assertThat(prices)
+        .extracting(price -> price.get("device_class").asText())
+        .contains("cpu", "gpu", "h100")
+        .isSorted();
+    run(aggregator, "DELETE FROM aggregator.balance");
+    run(
+        aggregator,
+        "INSERT INTO aggregator.balance VALUES ('default', -1000000000, 1000000000, 0, 0)");
+    for (int i = 1; i <= 3; i++) {
+      run(
+          aggregator,
+          "INSERT INTO aggregator.job_account VALUES ('01HF7YAT0041061050R3GG28B"
+              + i
+              + "', 'default', true, "
+              + (i - 1)
+              + "000000, 0, 0, false)");
+    }
+
+    JsonNode page = JSON.readTree(client.get("/api/v1/account/holds?limit=1").body());
+    assertThat(page.at("/data/0/job_id").asText()).isEqualTo("job_01HF7YAT0041061050R3GG28B3");
+    assertThat(page.at("/data/0/held_usd").decimalValue()).isEqualByComparingTo("0.002");
+    JsonNode rest =
+        JSON.readTree(
+            client
+                .get("/api/v1/account/holds?limit=1&cursor=" + page.get("next_cursor").asText())
+                .body());
+    assertThat(rest.at("/data/0/held_usd").decimalValue()).isEqualByComparingTo("0.001");
+    assertThat(rest.get("has_more").asBoolean()).as("nothing is held for the first").isFalse();
+
+    JsonNode quote =
+        JSON.readTree(
+            client
+                .get(
+                    "/api/v1/account/quotes?gpus=2&gpu_model=NVIDIA%20H100&cpus=4&tasks=10&timeout_s=60")
+                .body());
+    // 10 tasks for 60 s, each with two GPUs of 694,444 nanos and four cores of 11,111.
+    assertThat(quote.get("hold_usd").decimalValue()).isEqualByComparingTo("0.8599992");
+    assertThat(quote.get("usd_per_second").decimalValue()).isEqualByComparingTo("0.001433332");
+    assertThat(quote.get("covered").asBoolean()).isTrue();
+    assertThat(
+            JSON.readTree(client.get("/api/v1/account/quotes?tasks=1000000").body())
+                .get("covered")
+                .asBoolean())
+        .isFalse();
+    assertThat(client.get("/api/v1/account/quotes?tasks=0").statusCode()).isEqualTo(422);
+    assertThat(client.get("/api/v1/account/balance").body())
+        .isEqualTo(client.get("/api/v1/balance").body());
+  }
+
+  @Test
   void entriesPageBackwardsAndBelongToTheTenant() throws Exception {
     for (int i = 1; i <= 5; i++) {
       run(

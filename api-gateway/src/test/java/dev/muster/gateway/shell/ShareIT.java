@@ -122,8 +122,7 @@ class ShareIT {
     }
     int slowed = 0;
     for (int i = 0; i < 400 && slowed == 0; i++) {
-      HttpResponse<String> answer =
-          stranger.send(guessed, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = stranger.send(guessed, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() == 429) {
         slowed++;
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
@@ -228,17 +227,26 @@ class ShareIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"31d\"", "\"-1d\"", "\"0d\"", "\"1000000000000d\"", "\"7\"", "\"7w\"", "\"\"", "\" 7d\"",
-        "7", "\"1e3d\"", "\"7d \"", "\"721h\"", "\"43201m\""
+        "\"31d\"",
+        "\"-1d\"",
+        "\"0d\"",
+        "\"1000000000000d\"",
+        "\"7\"",
+        "\"7w\"",
+        "\"\"",
+        "\" 7d\"",
+        "7",
+        "\"1e3d\"",
+        "\"7d \"",
+        "\"721h\"",
+        "\"43201m\""
       })
   void lifeThatIsNoneIsRefused(String expires) throws Exception {
     HttpResponse<String> answer =
-        client.post(
-            "/api/v1/jobs/" + job.external() + "/shares", "{\"expires\":" + expires + "}");
+        client.post("/api/v1/jobs/" + job.external() + "/shares", "{\"expires\":" + expires + "}");
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
-    assertThat(JSON.readTree(answer.body()).at("/errors/0/pointer").asText())
-        .isEqualTo("/expires");
+    assertThat(JSON.readTree(answer.body()).at("/errors/0/pointer").asText()).isEqualTo("/expires");
   }
 
   /** S-245. */
@@ -261,8 +269,7 @@ class ShareIT {
         JSON.readTree(client.post("/api/v1/keys", "{\"scopes\":[\"read\",\"write\"]}").body());
     Client member = new Client(key.get("key").asText());
     String url =
-        JSON.readTree(
-                member.post("/api/v1/jobs/" + job.external() + "/shares", "{}").body())
+        JSON.readTree(member.post("/api/v1/jobs/" + job.external() + "/shares", "{}").body())
             .get("url")
             .asText();
     assertThat(open(url).statusCode()).isEqualTo(200);
@@ -306,8 +313,7 @@ class ShareIT {
   }
 
   private JsonNode shared(String body) throws Exception {
-    HttpResponse<String> answer =
-        client.post("/api/v1/jobs/" + job.external() + "/shares", body);
+    HttpResponse<String> answer = client.post("/api/v1/jobs/" + job.external() + "/shares", body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     return JSON.readTree(answer.body());
   }

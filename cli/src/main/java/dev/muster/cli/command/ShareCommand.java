@@ -79,8 +79,7 @@ public final class ShareCommand implements Command {
 
   private static String table(Session session, Json page) {
     var table =
-        new Table(
-            session.terminal().colour(), "link", "scope", "status", "expires", "downloads");
+        new Table(session.terminal().colour(), "link", "scope", "status", "expires", "downloads");
     for (Json share : page.list("data")) {
       table.row(
           share.text("share_id"),

@@ -74,8 +74,7 @@ public class ShareResource {
         requests.withBody(
             headers,
             in,
-            body ->
-                Requests.valid(ShareRequest.read(JsonBody.read(body, BodyShape.PLAIN).root())));
+            body -> Requests.valid(ShareRequest.read(JsonBody.read(body, BodyShape.PLAIN).root())));
     JobRepository.Found job = requests.job(id);
     if (!job.facts().state().isTerminal()) {
       throw new ProblemException(ProblemKind.JOB_NOT_READY, "job not ready");
@@ -87,7 +86,8 @@ public class ShareResource {
     byte[] random = new byte[ShareToken.BYTES];
     RANDOM.nextBytes(random);
     ShareToken token = ShareToken.of(random);
-    ShareView made = database.transaction(tx -> make(tx, job.stored().id(), request, keeping, token));
+    ShareView made =
+        database.transaction(tx -> make(tx, job.stored().id(), request, keeping, token));
     return Response.status(201)
         .entity(ApiJson.text(made.withUrl("/shared/" + token.text())))
         .header(

@@ -24,8 +24,8 @@ public class ShareDesk {
    *
    * @param token as it came
    * @param source the address it came from
-   * @throws ProblemException 404 for what opens nothing, 410 when the link's time is over, 429 after
-   *     too many wrong ones
+   * @throws ProblemException 404 for what opens nothing, 410 when the link's time is over, 429
+   *     after too many wrong ones
    */
   public ShareRepository.Opened open(String token, String source) {
     failures.requireRoomForLinks(source);

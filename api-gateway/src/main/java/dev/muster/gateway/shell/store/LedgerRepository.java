@@ -57,6 +57,27 @@ public final class LedgerRepository {
     return BalanceView.of(row.getLong(0), row.getLong(1), row.getLong(2), row.getLong(3));
   }
 
+  /**
+   * What is set aside for a job.
+   *
+   * @param job the job
+   * @param nanos how much
+   */
+  public record Held(JobId job, long nanos) {}
+
+  /** What is set aside for a tenant's jobs, the newest job first. */
+  public List<Held> holds(String tenant, @Nullable String before, int limit) {
+    return query(
+            "SELECT job_id, held FROM aggregator.job_account WHERE tenant = $1 AND held > 0"
+                + " AND ($2::text IS NULL OR job_id < $2) ORDER BY job_id DESC LIMIT $3",
+            tenant,
+            before,
+            limit)
+        .stream()
+        .map(row -> new Held(new JobId(row.getString("job_id")), row.getLong("held")))
+        .toList();
+  }
+
   /** A tenant's postings, newest first. */
   public List<Row> postings(String tenant, long before, int limit) {
     return query(
