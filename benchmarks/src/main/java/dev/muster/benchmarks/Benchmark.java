@@ -42,6 +42,7 @@ public final class Benchmark {
    *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}, {@code slow READERS}
    *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}
    *     WATCHERS}, {@code packages MIB JOBS}, {@code restarts READERS TIMES}
+   *     WATCHERS}, {@code packages MIB JOBS}, {@code restarts READERS TIMES}, {@code transfer MIB}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
@@ -78,6 +79,8 @@ public final class Benchmark {
               "Expected noop, listed, true, latency, submits, memory, streams, restarts or transfer, but got "
               "Expected noop, listed, true, latency, submits, memory, streams, packages or restarts,"
                   + " but got "
+              "Expected noop, listed, true, latency, submits, memory, streams, packages, restarts or"
+                  + " transfer, but got "
                   + arguments[2]);
     }
   }
