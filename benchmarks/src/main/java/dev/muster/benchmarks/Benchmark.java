@@ -39,10 +39,8 @@ public final class Benchmark {
    * @param arguments base URL, path of the client script, the driver's name, and its numbers:
    *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
    *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]}, {@code streams TASKS
-   *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}, {@code slow READERS}
-   *     WATCHERS}, {@code restarts READERS TIMES}, {@code transfer MIB}
-   *     WATCHERS}, {@code packages MIB JOBS}, {@code restarts READERS TIMES}
-   *     WATCHERS}, {@code packages MIB JOBS}, {@code restarts READERS TIMES}, {@code transfer MIB}
+   *     WATCHERS}, {@code packages MIB JOBS}, {@code restarts READERS TIMES}, {@code transfer MIB},
+   *     {@code slow READERS}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
@@ -74,13 +72,8 @@ public final class Benchmark {
           new SlowReaders(benchmark.client, benchmark.muster).run(number(arguments, 3, 1_000));
       default ->
           throw new IllegalArgumentException(
-              "Expected noop, listed, true, latency, submits, memory, streams, restarts, transfer"
-                  + " or slow, but got "
-              "Expected noop, listed, true, latency, submits, memory, streams, restarts or transfer, but got "
-              "Expected noop, listed, true, latency, submits, memory, streams, packages or restarts,"
-                  + " but got "
-              "Expected noop, listed, true, latency, submits, memory, streams, packages, restarts or"
-                  + " transfer, but got "
+              "Expected noop, listed, true, latency, submits, memory, streams, packages, restarts,"
+                  + " transfer or slow, but got "
                   + arguments[2]);
     }
   }

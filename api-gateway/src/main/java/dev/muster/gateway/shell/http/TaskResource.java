@@ -49,7 +49,7 @@ public class TaskResource {
       TaskRepository tasks,
       Cursors cursors,
       Secrets secrets,
-      InlineProgress progress) {
+      InlineProgress progress,
       ResultDeletions deletions) {
     this.deletions = deletions;
     this.requests = requests;
