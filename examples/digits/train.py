@@ -5,6 +5,7 @@ Python 3.9 or newer, standard library only. The task's payload (the file named b
 hyper-parameters; the file named by MUSTER_TASK_RESULT receives the scores. After each epoch one progress line is printed.
 """
 
+import copy
 import csv
 import json
 import math
@@ -36,22 +37,25 @@ def main():
     )
     epochs = int(payload["epochs"])
     order = random.Random(int(payload.get("seed", 0)) + 1)
-    loss = math.nan
+    best, best_accuracy, best_loss = network, -1.0, math.nan
     for epoch in range(1, epochs + 1):
         order.shuffle(train)
         loss = sum(network.learn(pixels, digit) for pixels, digit in train) / len(train)
+        accuracy = network.accuracy(validation)
+        if accuracy > best_accuracy:  # what is kept is the network of the best epoch, not of the last
+            best, best_accuracy, best_loss = copy.deepcopy(network), accuracy, loss
         progress = {
             "epoch": epoch,
             "epochs": epochs,
             "loss": round(loss, 4),
-            "validation_accuracy": round(network.accuracy(validation), 4),
+            "validation_accuracy": round(accuracy, 4),
         }
         print("MUSTER_PROGRESS:" + json.dumps(progress), flush=True)
 
     result = {
-        "validation_accuracy": round(network.accuracy(validation), 4),
-        "test_accuracy": round(network.accuracy(test), 4),
-        "train_loss": round(loss, 4),
+        "validation_accuracy": round(best_accuracy, 4),
+        "test_accuracy": round(best.accuracy(test), 4),
+        "train_loss": round(best_loss, 4),
         "hidden": network.hidden,
         "learning_rate": network.learning_rate,
         "l2": network.l2,
