@@ -23,9 +23,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -39,6 +42,7 @@ import org.apache.kafka.common.TopicPartition;
 final class TestBus implements AutoCloseable {
   final Map<JobId, List<TaskEvent>> events = new ConcurrentHashMap<>();
   final Map<String, List<MailEvent>> mail = new ConcurrentHashMap<>();
+  private final Set<String> told = new HashSet<>();
   private final KafkaProducer<String, byte[]> producer;
   private final Thread reader;
   private volatile boolean running = true;
@@ -61,7 +65,10 @@ final class TestBus implements AutoCloseable {
       while (running) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           if (record.topic().equals(Topic.TASK_EVENTS.name())) {
-            if (Decoded.of(Topic.TASK_EVENTS, record) instanceof Decoded.Readable<TaskEvent> r) {
+            // A record may come again after a crash of its sender; whoever reads knows it by its
+            // id.
+            if (Decoded.of(Topic.TASK_EVENTS, record) instanceof Decoded.Readable<TaskEvent> r
+                && told.add(Objects.requireNonNull(r.id()))) {
               events(new JobId(r.key())).addAll(r.message().events());
             }
           } else if (Decoded.of(Topic.ASSIGNMENTS, record)
