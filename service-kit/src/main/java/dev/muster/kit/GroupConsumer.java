@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * under way in a crash comes again; the work must be idempotent. Work that throws is repeated from
  * the first record of its batch: nothing is skipped.
  *
- * <p>Records pass through no thread but this one. Channels of SmallRye hand a batch from the
- * polling thread to an event loop and on to a worker, which cost a job of one task a fifth of its
- * CPU (ADR 0075).
+ * <p>Records pass through no thread but this one: a channel of SmallRye hands a batch from the
+ * polling thread to an event loop and on to a worker (ADR 0075).
  */
 public final class GroupConsumer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(GroupConsumer.class);
