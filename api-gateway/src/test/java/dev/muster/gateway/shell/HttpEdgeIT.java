@@ -115,6 +115,17 @@ class HttpEdgeIT {
   }
 
   @Test
+  void clientThatSendsAllOfATooLargeBodyStillReadsTheAnswer() throws Exception {
+    int length = 64 * 1024 * 1024 + 1;
+    String head = post("Content-Length: " + length + "\r\n").replace("Connection: close\r\n", "");
+
+    RawSocket.Answer answer =
+        RawSocket.send(gateway.port(), head + " ".repeat(length - BODY.length()));
+
+    assertThat(answer.status()).isEqualTo(413);
+  }
+
+  @Test
   void queryOfAHundredParametersIsRead() throws Exception {
     Client client = gateway.as(GatewayRows.key("edge", "read"));
 

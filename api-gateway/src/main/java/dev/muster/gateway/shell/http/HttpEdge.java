@@ -71,8 +71,15 @@ public class HttpEdge {
     } else {
       // What follows on this connection may be the rest of this request, however long it is.
       context.response().putHeader("Connection", "close");
-      ProblemWriter.write(context, problem)
-          .onComplete(sent -> context.request().connection().close());
+      ProblemWriter.write(context, problem).onComplete(sent -> close(context, problem));
+    }
+  }
+
+  private static void close(RoutingContext context, Problem problem) {
+    if (problem.status() == 413) {
+      LingeringClose.of(context);
+    } else {
+      context.request().connection().close(); // nobody knows where the request ends
     }
   }
 
