@@ -53,6 +53,15 @@ public record ShareView(
 
   /** The view with the link's secret in it, for the one answer that shows it. */
   public ShareView withUrl(String shown) {
+    return with(shown, events);
+  }
+
+  /** The view with all that happened. */
+  public ShareView withEvents(List<Event> all) {
+    return with(url, List.copyOf(all));
+  }
+
+  private ShareView with(@Nullable String shown, @Nullable List<Event> all) {
     return new ShareView(
         shareId,
         jobId,
@@ -66,24 +75,6 @@ public record ShareView(
         downloads,
         lastDownloadAt,
         shown,
-        events);
-  }
-
-  /** The view with all that happened. */
-  public ShareView withEvents(List<Event> all) {
-    return new ShareView(
-        shareId,
-        jobId,
-        scope,
-        artifactId,
-        status,
-        createdAt,
-        createdBy,
-        expiresAt,
-        revokedAt,
-        downloads,
-        lastDownloadAt,
-        url,
-        List.copyOf(all));
+        all);
   }
 }

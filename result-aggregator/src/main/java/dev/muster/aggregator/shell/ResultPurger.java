@@ -26,17 +26,20 @@ class ResultPurger {
 
   private static final String RESULTS =
       """
-      UPDATE aggregator.task SET result = NULL, last_failed = NULL
-      WHERE job_id = $1 AND index IN (
+      UPDATE aggregator.task AS t SET result = NULL, last_failed = NULL
+      FROM (
         SELECT index FROM aggregator.task
-        WHERE job_id = $1 AND (result IS NOT NULL OR last_failed IS NOT NULL)
-        ORDER BY index LIMIT $2)
+        WHERE job_id = $1 AND index > $2 AND (result IS NOT NULL OR last_failed IS NOT NULL)
+        ORDER BY index LIMIT $3) AS page
+      WHERE t.job_id = $1 AND t.index = page.index RETURNING t.index
       """;
 
   private static final String OUTPUT =
       """
-      DELETE FROM aggregator.task_output WHERE job_id = $1 AND index IN (
-        SELECT index FROM aggregator.task_output WHERE job_id = $1 ORDER BY index LIMIT $2)
+      DELETE FROM aggregator.task_output AS o USING (
+        SELECT index FROM aggregator.task_output
+        WHERE job_id = $1 AND index > $2 ORDER BY index LIMIT $3) AS page
+      WHERE o.job_id = $1 AND o.index = page.index RETURNING o.index
       """;
 
   private final Wiring wiring;
@@ -120,13 +123,23 @@ class ResultPurger {
     return jobs;
   }
 
+  /** Page by page, each from where the last ended: what was cleared is not looked at again. */
   private void purge(String sql, JobId job) {
+    int last = -1;
     int rows;
     do {
-      rows =
+      int after = last;
+      List<Integer> page =
           wiring
               .database()
-              .persistently(wiring::isRunning, tx -> tx.update(sql, job.value(), ROWS_MAX));
+              .persistently(
+                  wiring::isRunning,
+                  tx ->
+                      tx.query(sql, job.value(), after, ROWS_MAX).stream()
+                          .map(row -> row.getInteger("index"))
+                          .toList());
+      rows = page.size();
+      last = page.stream().reduce(last, Math::max);
     } while (rows == ROWS_MAX);
   }
 }

@@ -1,9 +1,9 @@
 package dev.muster.kit.archive;
 
+import dev.muster.kit.SourceStream;
 import dev.muster.kit.archive.ArchiveRules.Entry;
 import dev.muster.kit.archive.ArchiveRules.Kind;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -108,34 +108,16 @@ public final class TarGz {
   }
 
   /** Tells an archive that makes no sense from bytes that could not be had. */
-  private static final class Source extends FilterInputStream {
-    private boolean failed;
-
+  private static final class Source extends SourceStream {
     Source(InputStream in) {
       super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      try {
-        return super.read(buffer, offset, length);
-      } catch (IOException e) {
-        failed = true;
-        throw e;
-      }
     }
 
     <T extends @Nullable Object> T reading(Reading<T> reading) throws IOException {
       try {
         return reading.run();
       } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-        if (failed && e instanceof IOException unread) {
+        if (failure() != null && e instanceof IOException unread) {
           throw unread;
         }
         throw new HostileArchiveException("Expected a whole tar.gz archive, but it cannot be read");

@@ -1,16 +1,15 @@
 package dev.muster.gateway.shell.artifact;
 
 import dev.muster.gateway.artifact.Artifact;
+import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.kit.Database;
-import dev.muster.kit.DatabaseUnavailableException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,39 +24,21 @@ public class ArtifactSweeper {
 
   private final Database database;
   private final Blobs blobs;
-  private final StoreConfig config;
-  private final Thread thread = Thread.ofVirtual().name("artifact-sweeper").unstarted(this::run);
-  private volatile boolean running = true;
+  private final Chore chore;
 
   ArtifactSweeper(Database database, Blobs blobs, StoreConfig config) {
     this.database = database;
     this.blobs = blobs;
-    this.config = config;
+    this.chore =
+        new Chore("artifact-sweeper", "settle artifacts", config.collectEvery(), this::sweep);
   }
 
   void start(@Observes StartupEvent event) {
-    thread.start();
+    chore.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
-    running = false;
-    LockSupport.unpark(thread);
-  }
-
-  private void run() {
-    while (running) {
-      LockSupport.parkNanos(config.collectEvery().toNanos());
-      if (!running) {
-        return;
-      }
-      try {
-        sweep();
-      } catch (DatabaseUnavailableException e) {
-        LOG.debugf("Expected to settle artifacts, but %s; next time", e.getMessage());
-      } catch (RuntimeException e) {
-        LOG.error("Expected to settle artifacts, but it failed; next time", e);
-      }
-    }
+    chore.close();
   }
 
   /** Settles all there is to settle. */
@@ -71,9 +52,9 @@ public class ArtifactSweeper {
             blobs.release(tx, lost.stream().map(Artifact::owner).toList());
             return Math.max(kept, lost.size());
           });
-    } while (changed == BATCH_MAX && running);
+    } while (changed == BATCH_MAX && chore.isRunning());
     while (database.transaction(tx -> UploadRows.dropExpired(tx, BATCH_MAX)) == BATCH_MAX
-        && running) {
+        && chore.isRunning()) {
       LOG.trace("more uploads have expired");
     }
   }

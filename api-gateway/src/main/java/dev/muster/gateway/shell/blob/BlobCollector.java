@@ -1,13 +1,12 @@
 package dev.muster.gateway.shell.blob;
 
 import dev.muster.gateway.blob.BlobId;
+import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.kit.Database;
-import dev.muster.kit.DatabaseUnavailableException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,44 +21,28 @@ public final class BlobCollector implements AutoCloseable {
   private final Database database;
   private final BlobStore store;
   private final StoreConfig config;
-  private final Thread thread = Thread.ofVirtual().name("blob-collector").unstarted(this::run);
-  private volatile boolean running = true;
+  private final Chore chore;
 
   public BlobCollector(Database database, BlobStore store, StoreConfig config) {
     this.database = database;
     this.store = store;
     this.config = config;
+    this.chore =
+        new Chore(
+            "blob-collector",
+            "collect files",
+            config.collectEvery(),
+            () -> LOG.debugf("%d files that nobody needs are deleted", collect()));
   }
 
   /** Starts to look now and then. */
   public void start() {
-    thread.start();
+    chore.start();
   }
 
   @Override
   public void close() {
-    running = false;
-    LockSupport.unpark(thread);
-  }
-
-  private void run() {
-    while (running) {
-      LockSupport.parkNanos(config.collectEvery().toNanos());
-      if (running) {
-        collectOrWait();
-      }
-    }
-  }
-
-  private void collectOrWait() {
-    try {
-      int deleted = collect();
-      LOG.debugf("%d files that nobody needs are deleted", deleted);
-    } catch (DatabaseUnavailableException e) {
-      LOG.debugf("Expected to collect files, but %s; next time", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("Expected to collect files, but it failed; next time", e);
-    }
+    chore.close();
   }
 
   /**
@@ -89,7 +72,7 @@ public final class BlobCollector implements AutoCloseable {
       if (gone.size() < files.size()) {
         return deleted;
       }
-    } while (files.size() == BATCH_MAX && running);
+    } while (files.size() == BATCH_MAX && chore.isRunning());
     return deleted;
   }
 

@@ -2,15 +2,14 @@ package dev.muster.gateway.shell.blob;
 
 import dev.muster.gateway.blob.BlobId;
 import dev.muster.gateway.shell.config.StoreConfig;
+import dev.muster.kit.SourceStream;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -94,7 +93,7 @@ public final class S3BlobStore implements BlobStore {
                   .eTag());
     } catch (IOException | IllegalStateException e) {
       // The SDK tries again with a stream that cannot be read again, and says only that.
-      IOException failure = source.failure;
+      IOException failure = source.failure();
       throw failure != null ? failure : new IOException("a part was not taken", e);
     }
     if (in.read() >= 0) {
@@ -165,28 +164,10 @@ public final class S3BlobStore implements BlobStore {
     return prefix + id.value();
   }
 
-  /** Remembers why its bytes could not be had. */
-  private static final class Source extends FilterInputStream {
-    private @Nullable IOException failure;
-
+  /** What is uploaded. */
+  private static final class Source extends SourceStream {
     Source(InputStream in) {
       super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      try {
-        return super.read(buffer, offset, length);
-      } catch (IOException e) {
-        failure = e;
-        throw e;
-      }
     }
 
     /** The bytes are the caller's, who may have more of them. */

@@ -1,15 +1,14 @@
 package dev.muster.gateway.shell.bucket;
 
+import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.kit.Database;
-import dev.muster.kit.DatabaseUnavailableException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,45 +24,28 @@ public class BucketSweeper {
   private final Blobs blobs;
   private final Deletions deletions;
   private final StoreConfig config;
-  private final Thread thread = Thread.ofVirtual().name("bucket-sweeper").unstarted(this::run);
-  private volatile boolean running = true;
+  private final Chore chore;
 
   BucketSweeper(Database database, Blobs blobs, Deletions deletions, StoreConfig config) {
     this.database = database;
     this.blobs = blobs;
     this.deletions = deletions;
     this.config = config;
+    this.chore = new Chore("bucket-sweeper", "sweep buckets", config.collectEvery(), this::sweep);
   }
 
   void start(@Observes StartupEvent event) {
-    thread.start();
+    chore.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
-    running = false;
-    LockSupport.unpark(thread);
-  }
-
-  private void run() {
-    while (running) {
-      LockSupport.parkNanos(config.collectEvery().toNanos());
-      if (!running) {
-        return;
-      }
-      try {
-        sweep();
-      } catch (DatabaseUnavailableException e) {
-        LOG.debugf("Expected to sweep buckets, but %s; next time", e.getMessage());
-      } catch (RuntimeException e) {
-        LOG.error("Expected to sweep buckets, but it failed; next time", e);
-      }
-    }
+    chore.close();
   }
 
   /** Does all there is to do. */
   public void sweep() {
     for (String id : deletions.open(BATCH_MAX)) {
-      while (running && deletions.step(id)) {
+      while (chore.isRunning() && deletions.step(id)) {
         LOG.tracef("deletion %s goes on", id);
       }
     }
@@ -76,7 +58,7 @@ public class BucketSweeper {
       });
     }
     while (database.transaction(tx -> ObjectUploadRows.dropExpired(tx, BATCH_MAX)) == BATCH_MAX
-        && running) {
+        && chore.isRunning()) {
       LOG.trace("more uploads have expired");
     }
   }

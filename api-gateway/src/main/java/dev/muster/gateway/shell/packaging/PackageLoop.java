@@ -1,15 +1,14 @@
 package dev.muster.gateway.shell.packaging;
 
+import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.kit.Database;
-import dev.muster.kit.DatabaseUnavailableException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /** Builds the packages of jobs with files when they have ended, so that nobody waits for them. */
@@ -22,39 +21,27 @@ public class PackageLoop {
   private final JobRepository jobs;
   private final Packages packages;
   private final PackageConfig config;
-  private final Thread thread = Thread.ofVirtual().name("package-loop").unstarted(this::run);
-  private volatile boolean running = true;
+  private final Chore chore;
 
   PackageLoop(Database database, JobRepository jobs, Packages packages, PackageConfig config) {
     this.database = database;
     this.jobs = jobs;
     this.packages = packages;
     this.config = config;
+    this.chore = new Chore("package-loop", "build packages", config.poll(), this::buildAll);
   }
 
   void start(@Observes StartupEvent event) {
-    thread.start();
+    chore.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
-    running = false;
-    thread.interrupt();
+    chore.close();
   }
 
-  private void run() {
-    while (running) {
-      LockSupport.parkNanos(config.poll().toNanos());
-      try {
-        while (running && buildSome() > 0) {
-          LOG.trace("more packages may be due");
-        }
-      } catch (DatabaseUnavailableException e) {
-        LOG.debugf("Expected to look for jobs to pack, but %s; next time", e.getMessage());
-      } catch (RuntimeException e) {
-        if (running) {
-          LOG.warn("Expected to build packages, but it failed; next time", e);
-        }
-      }
+  private void buildAll() {
+    while (chore.isRunning() && buildSome() > 0) {
+      LOG.trace("more packages may be due");
     }
   }
 

@@ -4,10 +4,10 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.SubmissionEvent.ResultsDeleted;
 import dev.muster.gateway.artifact.Artifact;
 import dev.muster.gateway.packaging.ResultPackage;
+import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.artifact.ArtifactRepository;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.kit.Database;
-import dev.muster.kit.DatabaseUnavailableException;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.kit.Tx;
 import io.quarkus.runtime.ShutdownEvent;
@@ -15,7 +15,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,7 @@ public class RetentionReaper {
   private final Blobs blobs;
   private final OutboxRelay relay;
   private final RetentionClock clock;
-  private final RetentionConfig config;
-  private final Thread thread = Thread.ofVirtual().name("retention-reaper").unstarted(this::run);
-  private volatile boolean running = true;
+  private final Chore chore;
 
   RetentionReaper(
       Database database,
@@ -49,37 +46,25 @@ public class RetentionReaper {
     this.blobs = blobs;
     this.relay = relay;
     this.clock = clock;
-    this.config = config;
+    this.chore = new Chore("retention-reaper", "delete results", config.sweepEvery(), this::reap);
   }
 
   void start(@Observes StartupEvent event) {
-    thread.start();
+    chore.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
-    running = false;
-    thread.interrupt();
+    chore.close();
   }
 
   /** There is something to do. */
   void wake() {
-    LockSupport.unpark(thread);
+    chore.wake();
   }
 
-  private void run() {
-    while (running) {
-      LockSupport.parkNanos(config.sweepEvery().toNanos());
-      try {
-        while (running && step()) {
-          LOG.trace("more results may be to be deleted");
-        }
-      } catch (DatabaseUnavailableException e) {
-        LOG.debugf("Expected to delete results, but %s; next time", e.getMessage());
-      } catch (RuntimeException e) {
-        if (running) {
-          LOG.error("Expected to delete results, but it failed; next time", e);
-        }
-      }
+  private void reap() {
+    while (chore.isRunning() && step()) {
+      LOG.trace("more results may be to be deleted");
     }
   }
 
