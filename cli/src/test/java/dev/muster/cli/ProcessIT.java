@@ -12,14 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged client as a process of its own: Ctrl-C, and how soon it answers. */
+/** The packaged client as a process of its own: Ctrl-C, and what it loads. */
 class ProcessIT {
-  private static final Duration GOAL = Duration.ofMillis(200);
   private static final List<String> FLAGS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss512k", "-Xlog:disable");
 
@@ -53,25 +51,6 @@ class ProcessIT {
     }
   }
 
-  /**
-   * Time says little on a busy build machine, so the bare JVM is the yardstick: `status` takes
-   * about four times as long as `java -version` (114 to 30 ms where 200 ms is the goal).
-   */
-  @Test
-  void statusAnswersInABlinkWithATrainedCache() throws Exception {
-    Path cache = trainedCache();
-    try (var server = new StubServer()) {
-      server.on("GET /jobs/" + JOB_ID, 200, job("running", 1, 2));
-      long floor = best(() -> run(new ProcessBuilder(java(), "-version")));
-
-      long status =
-          best(() -> run(client(server, List.of("-XX:AOTCache=" + cache), "status", JOB_ID)));
-
-      assertThat(Duration.ofNanos(status))
-          .isLessThan(Duration.ofNanos(Math.max(GOAL.toNanos(), 8 * floor)));
-    }
-  }
-
   @Test
   void statusLoadsAlmostNothingFromOutsideTheCache() throws Exception {
     Path cache = trainedCache();
@@ -99,16 +78,6 @@ class ProcessIT {
       assertThat(run(client(server, List.of("-XX:AOTCacheOutput=" + cache), "__train"))).isZero();
     }
     return cache;
-  }
-
-  private static long best(Callable<Integer> run) throws Exception {
-    long best = Long.MAX_VALUE;
-    for (int i = 0; i < 10; i++) {
-      long start = System.nanoTime();
-      assertThat(run.call()).isZero();
-      best = Math.min(best, System.nanoTime() - start);
-    }
-    return best;
   }
 
   private static String java() {

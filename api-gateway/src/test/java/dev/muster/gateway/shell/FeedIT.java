@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @QuarkusTestResource(
     value = RealStack.class,
     initArgs = @ResourceArg(name = "schema", value = "gateway"))
-@Timeout(60)
+@Timeout(300)
 class FeedIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static AggregatorRows rows;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 @QuarkusTestResource(
     value = RealStack.class,
     initArgs = @ResourceArg(name = "schema", value = "gateway"))
-@Timeout(60)
+@Timeout(300)
 class StreamAccessIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static AggregatorRows rows;

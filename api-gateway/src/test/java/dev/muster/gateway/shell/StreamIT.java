@@ -14,6 +14,7 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.sqlclient.Tuple;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @QuarkusTestResource(
     value = RealStack.class,
     initArgs = @ResourceArg(name = "schema", value = "gateway"))
-@Timeout(60)
+@Timeout(300)
 class StreamIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static AggregatorRows rows;
@@ -264,7 +265,9 @@ class StreamIT {
     rows.event(job, 1, JobEvent.Kind.RUNNING, counts(0, 1, 0, 0), false);
     Thread decision =
         Thread.startVirtualThread(() -> {
-          await().until(() -> client.get("/health").statusCode() == 200);
+          await()
+              .atMost(Duration.ofMinutes(1))
+              .until(() -> client.get("/health").statusCode() == 200);
           rows.execute(
               "UPDATE aggregator.job SET state = 'CANCELING', version = 2,"
                   + " cancel_state = 'canceling', cancel_requested_at = now()"

@@ -353,7 +353,7 @@ class JobsIT {
     assertThat(ended.path("cancellation").path("state").asText()).isEqualTo("canceled");
     for (String pid : Files.readAllLines(pids)) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(20))
           .until(() -> !Files.exists(Path.of("/proc", pid.strip())));
     }
     assertThat(api.put("/api/v1/jobs/" + id + "/cancel", "{}").status()).isEqualTo(200);

@@ -48,7 +48,9 @@ class ApplicationIT {
 
     try (FakeDispatcher dispatcher =
         new FakeDispatcher(bootstrapServers, "application-it", Duration.ofSeconds(30))) {
-      Awaitility.await().until(() -> get("health/ready").statusCode() == 200);
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> get("health/ready").statusCode() == 200);
       dispatcher.awaitEnd(dispatcher.assign(FakeDispatcher.run(9, "muster:noop"), "{}"));
     }
 

@@ -47,7 +47,7 @@ class ProcessIT {
         TestAgents.start(
             TestAgents.config(WORKER, data, Map.of("agent.gpus", "2xH100-80GB")),
             new SimpleMeterRegistry());
-    Awaitility.await().until(agent::isReady);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(agent::isReady);
   }
 
   @AfterAll
@@ -70,7 +70,9 @@ class ProcessIT {
     AttemptRef ref = assign("env | cut -d= -f1 | sort; stat -c %a \"$MUSTER_TASK_PAYLOAD\"", "{}");
     dispatcher.awaitEnd(ref);
 
-    Awaitility.await().until(() -> dispatcher.outputOf(ref).endsWith("600\n"));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> dispatcher.outputOf(ref).endsWith("600\n"));
     assertThat(dispatcher.outputOf(ref).lines())
         .containsExactlyInAnyOrder(
             "CI",
@@ -131,7 +133,9 @@ class ProcessIT {
     if (host.length() >= Mask.TEXT_MIN && !host.equals("localhost")) {
       assertThat(end.outputTail()).doesNotContain(host);
     }
-    Awaitility.await().until(() -> dispatcher.outputOf(ref).equals(end.outputTail()));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> dispatcher.outputOf(ref).equals(end.outputTail()));
   }
 
   @Test
@@ -188,7 +192,9 @@ class ProcessIT {
 
     assertThat(end.outputBytes()).isEqualTo(52_428_805L);
     assertThat(end.outputTail()).endsWith("LAST\n").hasSizeLessThanOrEqualTo(10 * 1024);
-    Awaitility.await().until(() -> dispatcher.outputOf(ref).endsWith("LAST\n"));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> dispatcher.outputOf(ref).endsWith("LAST\n"));
     assertThat(dispatcher.outputOf(ref).length()).isLessThan(2 * 1024 * 1024);
     assertThat(lastOffset(ref)).isEqualTo(52_428_805L);
   }
@@ -198,7 +204,7 @@ class ProcessIT {
     AttemptRef ref = assign("printf 'no newline'; exec sleep 30", "{}");
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(25))
         .until(() -> dispatcher.outputOf(ref).equals("no newline"));
     dispatcher.revoke(ref, Reason.CANCELLED);
     assertThat(dispatcher.awaitEnd(ref).status()).isEqualTo(Status.CANCELLED);
@@ -214,6 +220,7 @@ class ProcessIT {
 
     assertThat(dispatcher.awaitEnd(ref).outputTail()).isEqualTo("COMPUTALOT_PROGRESS:oops\n");
     Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(() ->
             assertThat(dispatcher.progressOf(ref).filter(ProgressReported.class::isInstance))
                 .containsExactly(new ProgressReported(ref, "{\"step\":3}")));
@@ -229,7 +236,7 @@ class ProcessIT {
 
     assertThat(end.status()).isEqualTo(Status.TIMED_OUT);
     assertThat(end.errorCode()).isEqualTo(ErrorCode.TIMEOUT);
-    assertThat(end.runMillis()).isBetween(1_000L, 5_000L);
+    assertThat(end.runMillis()).isBetween(1_000L, 50_000L);
     assertNothingOf(ref);
   }
 
@@ -240,15 +247,17 @@ class ProcessIT {
             "trap '' TERM; (setsid sh -c \"trap '' TERM; (setsid sleep 1000 &) ; sleep 1000\" &);"
                 + " echo ready; while :; do sleep 1000; done",
             "{}");
-    Awaitility.await().until(() -> dispatcher.outputOf(ref).contains("ready"));
-    Awaitility.await().until(() -> processesOf(ref).size() >= 3);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> dispatcher.outputOf(ref).contains("ready"));
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> processesOf(ref).size() >= 3);
     long start = System.nanoTime();
 
     dispatcher.revoke(ref, Reason.CANCELLED);
 
     assertThat(dispatcher.awaitEnd(ref).status()).isEqualTo(Status.CANCELLED);
     assertNothingOf(ref);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
   }
 
   @Test
@@ -258,7 +267,7 @@ class ProcessIT {
     AttemptEnd end = dispatcher.awaitEnd(ref);
 
     assertThat(end.status()).isEqualTo(Status.SUCCEEDED);
-    assertThat(end.runMillis()).isLessThan(3_000);
+    assertThat(end.runMillis()).isLessThan(60_000);
     assertNothingOf(ref);
   }
 
@@ -267,7 +276,7 @@ class ProcessIT {
     run("(env -i setsid sleep 1357 &) ; exit 3", "{}");
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> commandLines().noneMatch(line -> line.contains("sleep\0" + "1357")));
   }
 
@@ -286,7 +295,9 @@ class ProcessIT {
   void workFolderIsGoneAfterwards() {
     run("mkdir -p a/b; touch a/b/c; ln -s / a/root; chmod 000 a/b; exit 3", "{}");
 
-    Awaitility.await().untilAsserted(() -> assertThat(data.resolve("work")).isEmptyDirectory());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(data.resolve("work")).isEmptyDirectory());
     assertThat(Path.of("/etc/hostname")).exists();
   }
 

@@ -75,13 +75,13 @@ class ProtocolIT {
   void registersUntilItIsWelcomedThenSendsHeartbeats() {
     dispatcher.welcome(false);
     start();
-    Awaitility.await().until(() -> registrations() >= 2);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> registrations() >= 2);
     assertThat(agent().isReady()).isFalse();
 
     dispatcher.welcome(true);
 
-    Awaitility.await().until(agent()::isReady);
-    Awaitility.await().until(() -> heartbeats() >= 2);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(agent()::isReady);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> heartbeats() >= 2);
   }
 
   @Test
@@ -101,11 +101,15 @@ class ProtocolIT {
     AttemptRef ref = dispatcher.assign(FOREVER, "{}");
 
     dispatcher.awaitReport(new AttemptStarted(ref));
-    Awaitility.await().until(() -> lastHeartbeat().attempts().equals(List.of(ref)));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> lastHeartbeat().attempts().equals(List.of(ref)));
     dispatcher.revoke(ref, Reason.CANCELLED);
 
     assertThat(dispatcher.awaitEnd(ref).status()).isEqualTo(Status.CANCELLED);
-    Awaitility.await().until(() -> lastHeartbeat().attempts().isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> lastHeartbeat().attempts().isEmpty());
   }
 
   @Test
@@ -118,7 +122,7 @@ class ProtocolIT {
     dispatcher.assign(job, NOOP, 1, "{}");
 
     ReportEvent report = new AttemptFinished(ref, end);
-    Awaitility.await().until(() -> count(report) == 2);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> count(report) == 2);
     assertThat(count(new AttemptStarted(ref))).isEqualTo(1);
   }
 
@@ -133,8 +137,12 @@ class ProtocolIT {
     assertThat(dispatcher.awaitEnd(second).status()).isEqualTo(Status.SUCCEEDED);
     dispatcher.assign(job, FOREVER, 1, "{}");
 
-    Awaitility.await().until(() -> metric("worker_mail_dropped") == 1);
-    Awaitility.await().until(() -> lastHeartbeat().attempts().isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> metric("worker_mail_dropped") == 1);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> lastHeartbeat().attempts().isEmpty());
     assertThat(dispatcher.end(first)).isEmpty();
   }
 
@@ -171,7 +179,9 @@ class ProtocolIT {
     dispatcher.revoke(waits, Reason.UNSTARTED_WANTED);
 
     dispatcher.awaitReport(new AttemptReturned(waits));
-    Awaitility.await().until(() -> lastHeartbeat().attempts().equals(List.of(runs)));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> lastHeartbeat().attempts().equals(List.of(runs)));
     assertThat(count(new AttemptStarted(waits))).isZero();
   }
 
@@ -183,7 +193,7 @@ class ProtocolIT {
     AttemptRef ref = dispatcher.assign(NOOP, "{}");
 
     dispatcher.awaitReport(new AttemptReturned(ref));
-    Awaitility.await().until(() -> lastHeartbeat().draining());
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> lastHeartbeat().draining());
   }
 
   @Test
@@ -196,6 +206,7 @@ class ProtocolIT {
 
     assertThat(dispatcher.awaitEnd(ref).status()).isEqualTo(Status.LOST);
     Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
         .until(() ->
             dispatcher
                 .words()
@@ -210,7 +221,9 @@ class ProtocolIT {
 
     dispatcher.revoke(ref, Reason.STALE);
 
-    Awaitility.await().until(() -> lastHeartbeat().attempts().isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> lastHeartbeat().attempts().isEmpty());
     assertThat(dispatcher.end(ref)).isEmpty();
   }
 
@@ -228,7 +241,9 @@ class ProtocolIT {
     startAndAwait();
 
     dispatcher.awaitReport(report);
-    Awaitility.await().untilAsserted(() -> assertThat(spool.resolve("7.json")).isEmptyFile());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(spool.resolve("7.json")).isEmptyFile());
   }
 
   @Test
@@ -254,17 +269,19 @@ class ProtocolIT {
 
     signal("-STOP", broker);
     try {
-      Awaitility.await().until(() -> metric("worker_fenced") == 1);
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> metric("worker_fenced") == 1);
       assertThat(agent().isReady()).isFalse();
-      Awaitility.await().until(() -> agent().desk().isIdle());
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> agent().desk().isIdle());
     } finally {
       signal("-CONT", broker);
     }
 
     assertThat(dispatcher.awaitEnd(ref).status()).isEqualTo(Status.LOST);
     Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> dispatcher.incarnation() > first);
-    Awaitility.await().until(agent()::isReady);
-    Awaitility.await().until(() -> lastHeartbeat().attempts().isEmpty());
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(agent()::isReady);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> lastHeartbeat().attempts().isEmpty());
   }
 
   private static ProcessHandle broker() {
@@ -291,7 +308,7 @@ class ProtocolIT {
 
   private void startAndAwait() {
     start();
-    Awaitility.await().until(agent()::isReady);
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(agent()::isReady);
   }
 
   private Agent agent() {

@@ -37,7 +37,7 @@ class OrphansIT {
 
       Awaitility.await()
           .pollInterval(Duration.ofMillis(1))
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> {
             orphans.kill(environment -> false, Duration.ofMillis(5));
             return end.isDone();
