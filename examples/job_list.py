@@ -29,6 +29,7 @@ class Job:
         self.first = {}
         self.last = {}
         self.times = {}
+        self.cost_nanos = 0
 
     def take(self, event):
         if event["seq"] > self.seq:
@@ -45,6 +46,7 @@ class Job:
             self.times[TIMES[kind]] = event["at"]
         if kind in TERMINAL:
             self.times["ended_at"] = event["at"]
+        self.cost_nanos = event.get("cost_nanos", self.cost_nanos)
         self.last = event
 
     def shown(self):
@@ -68,6 +70,7 @@ class Job:
             "timeout_s": spec["timeout_seconds"],
             "requirements": requirements(spec["requirements"]),
             "fan_out": fan_out(spec["fan_out"]),
+            "design": design(spec.get("design")),
             "batch_size": spec["batch_size"] or None,
             "retries": retries(spec["retry"]),
             "retry_of": "job_" + spec["retry_of"] if spec.get("retry_of") else None,
@@ -78,6 +81,7 @@ class Job:
             "retries_used": last["retries_used"],
             "created_at": first["created_at"],
             **{time: self.times.get(time) for time in (*TIMES.values(), "ended_at")},
+            "estimated_completion": None,  # the API computes it from the time of the question
             "version": last["seq"],
             "error_code": last.get("error_code"),
             "error": last.get("detail") if last.get("error_code") else None,
@@ -86,6 +90,7 @@ class Job:
             "partial_results": ended and counts["succeeded"] > 0 and last["state"] != "COMPLETED",
             "result_persisted": ended,
             "output_persisted": ended,
+            "cost_usd": self.cost_nanos / 1e9,
         }
 
 
@@ -112,6 +117,24 @@ def fan_out(told):
         "ITEMS": {"total_items": told["items"]},
         "CHUNKS": {"chunks": told["items"], "range_field": told.get("field"), "total": told["total"]},
     }.get(told["shape"])
+
+
+def design(told):
+    """What a sweep or a benchmark consists of, in short."""
+    if not told:
+        return None
+    shown = {}
+    if told.get("sweep"):
+        sweep = told["sweep"]
+        axes = [".".join(axis["path"]) for axis in sweep["axes"]]
+        shown.update(sweep=sweep["method"], axes=axes, points=sweep["count"])
+    if told.get("benchmark"):
+        benchmark = told["benchmark"]
+        strategies = [strategy["name"] for strategy in benchmark["strategies"]]
+        shown.update(strategies=strategies, inputs=len(benchmark["inputs"]), repeats=benchmark["repeats"])
+    if told.get("objective"):
+        shown.update(metric=told["objective"]["metric"], direction=told["objective"]["direction"])
+    return shown
 
 
 def retries(told):

@@ -15,6 +15,8 @@ import dev.muster.cli.command.KeyRevokeCommand;
 import dev.muster.cli.command.ListCommand;
 import dev.muster.cli.command.LogsCommand;
 import dev.muster.cli.command.PushCommand;
+import dev.muster.cli.command.RebuildCommand;
+import dev.muster.cli.command.ReplayCommand;
 import dev.muster.cli.command.ResultsCommand;
 import dev.muster.cli.command.RetryCommand;
 import dev.muster.cli.command.ShareCommand;
@@ -72,6 +74,8 @@ enum Verb {
   ADMIN_KEY_CREATE("make an API key", KeyCreateCommand::new),
   ADMIN_KEY_LIST("list API keys", KeyListCommand::new),
   ADMIN_KEY_REVOKE("end an API key", KeyRevokeCommand::new),
+  ADMIN_REPLAY("send the events of all jobs again", ReplayCommand::new),
+  ADMIN_REBUILD("compute the summaries of ended jobs anew", RebuildCommand::new),
   DEMO("run a hyper-parameter search on this machine", DemoCommand::new);
 
   private final String purpose;

@@ -226,6 +226,19 @@ class CommandsIT {
   }
 
   @Test
+  void adminAsksPageByPage() {
+    server
+        .on("POST /admin/replay", 202, "{\"requested\":1000,\"next_cursor\":\"c\"}")
+        .on("POST /admin/replay", 202, "{\"requested\":7,\"next_cursor\":null}");
+
+    Ended ended = ClientRun.against(server, "admin", "replay");
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).isEqualTo("replay is asked for 1007 jobs\n");
+    assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
   void newWebhooksSecretIsAloneOnStandardOutput() {
     server.on("POST /webhooks", 201, "{\"id\":\"ep_1\",\"secret\":\"whsec_x\"}");
 

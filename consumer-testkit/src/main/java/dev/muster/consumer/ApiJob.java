@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +33,7 @@ final class ApiJob {
   private final ObjectNode times = JsonNodeFactory.instance.objectNode();
   private JsonNode first = NULL;
   private JsonNode last = NULL;
+  private long costNanos;
 
   void apply(JsonNode event) {
     String kind = event.path("kind").asText();
@@ -38,6 +41,8 @@ final class ApiJob {
       first = event;
     }
     last = event;
+    // An event that tells no cost leaves it as it was.
+    costNanos = event.path("cost_nanos").asLong(costNanos);
     if (TIMES.containsKey(kind)) {
       times.set(TIMES.get(kind), event.path("at"));
     }
@@ -73,6 +78,7 @@ final class ApiJob {
     job.set("timeout_s", get(spec, "timeout_seconds"));
     job.set("requirements", requirements(spec.path("requirements")));
     job.set("fan_out", fanOut(spec.path("fan_out")));
+    job.set("design", design(spec.path("design")));
     int batchSize = spec.path("batch_size").asInt();
     job.set("batch_size", batchSize == 0 ? NULL : get(spec, "batch_size"));
     job.set("retries", retries(spec.path("retry")));
@@ -107,6 +113,8 @@ final class ApiJob {
       job.set(time, get(times, time));
     }
     job.set("ended_at", get(times, "ended_at"));
+    // What the API computes from the time of the question; null for what has ended.
+    job.set("estimated_completion", NULL);
     job.set("version", get(last, "seq"));
     JsonNode code = get(last, "error_code");
     job.set("error_code", code);
@@ -117,6 +125,7 @@ final class ApiJob {
     job.put("partial_results", succeeded() > 0 && ended && !state().equals("COMPLETED"));
     job.put("result_persisted", ended);
     job.put("output_persisted", ended);
+    job.put("cost_usd", BigDecimal.valueOf(costNanos, 9));
   }
 
   private static JsonNode requirements(JsonNode told) {
@@ -148,6 +157,38 @@ final class ApiJob {
       default -> {
         return NULL;
       }
+    }
+    return shown;
+  }
+
+  /** What a sweep or a benchmark consists of, in short. */
+  private static JsonNode design(JsonNode told) {
+    if (!told.isObject()) {
+      return NULL;
+    }
+    ObjectNode shown = JsonNodeFactory.instance.objectNode();
+    JsonNode sweep = told.path("sweep");
+    if (sweep.isObject()) {
+      shown.set("sweep", get(sweep, "method"));
+      ArrayNode axes = shown.putArray("axes");
+      for (JsonNode axis : sweep.path("axes")) {
+        List<String> path = new ArrayList<>();
+        axis.path("path").forEach(name -> path.add(name.asText()));
+        axes.add(String.join(".", path));
+      }
+      shown.set("points", get(sweep, "count"));
+    }
+    JsonNode benchmark = told.path("benchmark");
+    if (benchmark.isObject()) {
+      ArrayNode strategies = shown.putArray("strategies");
+      benchmark.path("strategies").forEach(strategy -> strategies.add(get(strategy, "name")));
+      shown.put("inputs", benchmark.path("inputs").size());
+      shown.set("repeats", get(benchmark, "repeats"));
+    }
+    JsonNode objective = told.path("objective");
+    if (objective.isObject()) {
+      shown.set("metric", get(objective, "metric"));
+      shown.set("direction", get(objective, "direction"));
     }
     return shown;
   }

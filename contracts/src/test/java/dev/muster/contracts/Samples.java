@@ -161,7 +161,8 @@ final class Samples {
         submitted ? "{\"lr\": 1.0, \"model\": [1, 2]}" : null,
         null,
         cancellation(kind),
-        failed ? ErrorCode.TIMEOUT.recommendedAction() : null);
+        failed ? ErrorCode.TIMEOUT.recommendedAction() : null,
+        submitted ? 0L : 1_250_000_000L);
   }
 
   private static JobEvent.@Nullable Cancellation cancellation(JobEvent.Kind kind) {
@@ -189,12 +190,14 @@ final class Samples {
   private static List<SubmissionEvent> submissions() {
     return List.of(
         new SubmissionEvent.JobSubmitted(
-            JOB, SPEC, AT, "{\"lr\": 1.0, \"model\": [1, 2]}", "model"),
-        new SubmissionEvent.JobItemsListed(JOB, 1, 4, List.of("{\"a\": 1.0}", "\"é\"")),
+            JOB, SPEC, AT, "{\"lr\": 1.0, \"model\": [1, 2]}", "model", 1),
+        new SubmissionEvent.JobItemsListed(JOB, 1, 4, List.of("{\"a\": 1.0}", "\"é\""), 1),
         new SubmissionEvent.JobCancelRequested(JOB, "wrong data"),
         new SubmissionEvent.CreditHeld(JOB, "acme", 1_250_000_000L),
         new SubmissionEvent.CreditGranted(OLD_JOB, "acme", 25_000_000_000L, "July"),
-        new SubmissionEvent.ResultsDeleted(JOB, SubmissionEvent.ResultsDeleted.Reason.USER));
+        new SubmissionEvent.ResultsDeleted(JOB, SubmissionEvent.ResultsDeleted.Reason.USER),
+        new SubmissionEvent.JobReplayRequested(JOB),
+        new SubmissionEvent.JobRebuildRequested(JOB));
   }
 
   private static List<PlanEvent> plans() {

@@ -34,6 +34,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveSimpleName("PriceTable")
           .and()
+          .doNotHaveSimpleName("Resender")
+          .and()
           .resideInAPackage("dev.muster.kit")
           .should()
           .dependOnClassesThat()

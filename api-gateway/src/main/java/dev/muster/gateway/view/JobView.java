@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,7 +169,7 @@ public record JobView(
         whole ? told(event.cancellation()) : cancellationAt(facts.cancellation(), at),
         null,
         null,
-        facts.costNanos(),
+        Objects.requireNonNullElse(event.costNanos(), facts.costNanos()),
         null);
   }
 

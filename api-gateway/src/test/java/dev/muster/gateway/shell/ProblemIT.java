@@ -158,6 +158,25 @@ class ProblemIT {
   }
 
   @Test
+  void operatorAsksForTheJobsOfTheTenantAndForNoOthers() throws Exception {
+    Client operator = tenant("operated", "read,write,admin");
+    Client user = tenant("unoperated", "read,write");
+    client.post("/api/v1/jobs", HELLO);
+    operator.post("/api/v1/jobs", HELLO);
+    operator.post("/api/v1/jobs", HELLO);
+
+    for (String work : List.of("replay", "rebuild")) {
+      HttpResponse<String> answer = operator.post("/api/v1/admin/" + work, "{}");
+
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+      JsonNode page = JSON.readTree(answer.body());
+      assertThat(page.get("requested").asInt()).isEqualTo(2);
+      assertThat(page.get("next_cursor").isNull()).isTrue();
+      assertProblem(user.post("/api/v1/admin/" + work, "{}"), 403, "scope");
+    }
+  }
+
+  @Test
   void anotherTenantsJobIsTheSame404AsNone() throws Exception {
     Client other = tenant("other", "read,write");
     String id = JSON.readTree(client.post("/api/v1/jobs", HELLO).body()).get("job_id").asText();

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *     {@link Kind#SUBMITTED} only
  * @param cancellation a user's wish to end the job, from the moment it is known
  * @param recommendedAction one sentence: what the owner can do about the error code
+ * @param costNanos what the job's attempts have cost so far, in billionths of a US dollar, from 0;
+ *     null where nothing was charged since the event before
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobEvent(
@@ -55,7 +57,8 @@ public record JobEvent(
     @Nullable String payload,
     @Nullable String payloadOmitted,
     @Nullable Cancellation cancellation,
-    @Nullable String recommendedAction) {
+    @Nullable String recommendedAction,
+    @Nullable Long costNanos) {
   /** What the CloudEvents types of all job events begin with. */
   public static final String CE_TYPE_PREFIX = "dev.muster.job";
 
@@ -74,7 +77,32 @@ public record JobEvent(
       @Nullable String detail) {
     this(
         job, seq, kind, state, tenant, pool, at, counts, spec, errorCode, detail, null, 0, 0, null,
-        null, null, null, null);
+        null, null, null, null, null);
+  }
+
+  /** The same event with what the job has cost. */
+  public JobEvent withCost(long nanos) {
+    return new JobEvent(
+        job,
+        seq,
+        kind,
+        state,
+        tenant,
+        pool,
+        at,
+        counts,
+        spec,
+        errorCode,
+        detail,
+        status,
+        attemptsLost,
+        retriesUsed,
+        createdAt,
+        payload,
+        payloadOmitted,
+        cancellation,
+        recommendedAction,
+        nanos);
   }
 
   /**

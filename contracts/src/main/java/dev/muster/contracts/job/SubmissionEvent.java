@@ -1,5 +1,6 @@
 package dev.muster.contracts.job;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.muster.contracts.id.JobId;
@@ -17,7 +18,13 @@ import org.jspecify.annotations.Nullable;
       name = "job_cancel_requested"),
   @JsonSubTypes.Type(value = SubmissionEvent.CreditHeld.class, name = "credit_held"),
   @JsonSubTypes.Type(value = SubmissionEvent.CreditGranted.class, name = "credit_granted"),
-  @JsonSubTypes.Type(value = SubmissionEvent.ResultsDeleted.class, name = "results_deleted")
+  @JsonSubTypes.Type(value = SubmissionEvent.ResultsDeleted.class, name = "results_deleted"),
+  @JsonSubTypes.Type(
+      value = SubmissionEvent.JobReplayRequested.class,
+      name = "job_replay_requested"),
+  @JsonSubTypes.Type(
+      value = SubmissionEvent.JobRebuildRequested.class,
+      name = "job_rebuild_requested")
 })
 public sealed interface SubmissionEvent {
   /** The job it is about, or the grant. */
@@ -32,17 +39,19 @@ public sealed interface SubmissionEvent {
    * @param payload the payload as it was submitted where the spec's base differs from it, up to 256
    *     KiB
    * @param payloadOmitted the member of the payload that is too large to be shown
+   * @param sending 0 at first; higher each time the topic lost what was sent and it is sent again
    */
   record JobSubmitted(
       JobId job,
       JobSpec spec,
       Instant submittedAt,
       @Nullable String payload,
-      @Nullable String payloadOmitted)
+      @Nullable String payloadOmitted,
+      @JsonProperty(defaultValue = "0") int sending)
       implements SubmissionEvent {
-    /** A submission whose payload is the spec's. */
+    /** A submission that is sent for the first time, and whose payload is the spec's. */
     public JobSubmitted(JobId job, JobSpec spec, Instant submittedAt) {
-      this(job, spec, submittedAt, null, null);
+      this(job, spec, submittedAt, null, null, 0);
     }
   }
 
@@ -54,11 +63,22 @@ public sealed interface SubmissionEvent {
    * @param chunk the part's number, from 0 without holes
    * @param firstItem place of the first item in the job, from 0
    * @param items JSON documents as the user wrote them
+   * @param sending as that of the submission
    */
-  record JobItemsListed(JobId job, int chunk, int firstItem, List<String> items)
+  record JobItemsListed(
+      JobId job,
+      int chunk,
+      int firstItem,
+      List<String> items,
+      @JsonProperty(defaultValue = "0") int sending)
       implements SubmissionEvent {
     public JobItemsListed {
       items = List.copyOf(items);
+    }
+
+    /** A part that is sent for the first time. */
+    public JobItemsListed(JobId job, int chunk, int firstItem, List<String> items) {
+      this(job, chunk, firstItem, items, 0);
     }
   }
 
@@ -124,4 +144,16 @@ public sealed interface SubmissionEvent {
       RETENTION
     }
   }
+
+  /**
+   * An operator wants all events of a job on {@code muster.job.events} once more, the same records
+   * with the same ids. Changes nothing about the job.
+   */
+  record JobReplayRequested(JobId job) implements SubmissionEvent {}
+
+  /**
+   * An operator wants what is derived from a job's tasks (its summary and aggregate) thrown away
+   * and computed anew. Changes nothing about a job that has not ended.
+   */
+  record JobRebuildRequested(JobId job) implements SubmissionEvent {}
 }

@@ -152,7 +152,7 @@ final class SchemaWriter {
     if (type == double.class) {
       return types(object(), "number", nullable);
     }
-    if (type == int.class || type == Integer.class || type == long.class) {
+    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
       return types(object(), "integer", nullable);
     }
     return named(type, nullable);

@@ -61,6 +61,10 @@ final class Api {
             .build());
   }
 
+  Answer delete(String path) {
+    return send(request(path).DELETE().build());
+  }
+
   /** Submits a job and returns its id. */
   String submit(String body) {
     Answer answer = post("/api/v1/jobs", body);

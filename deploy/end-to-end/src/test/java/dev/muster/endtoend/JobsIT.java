@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +46,10 @@ class JobsIT {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     scratch = Files.createDirectories(folder.resolve("scratch"));
-    platform = Platform.start(Files.createDirectories(folder.resolve("a platform")), Map.of());
+    platform =
+        Platform.start(
+            Files.createDirectories(folder.resolve("a platform")),
+            Map.of("MUSTER_EGRESS_OPEN_NETWORKS", "127.0.0.0/8"));
     api = platform.api();
   }
 
@@ -449,22 +454,74 @@ class JobsIT {
     String output = "/api/v1/jobs/" + id + "/output";
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> Files.exists(scratch.resolve("failed-once.2")));
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .until(
             () -> api.get(output).body().path("output").asText(), "words of the first\n"::equals);
-    JsonNode task = api.tasks(id).getFirst();
-    assertThat(task.at("/live_feedback/output_tail").asText()).isEqualTo("words of the first\n");
-    assertThat(task.at("/last_failed_attempt/exit_code").asInt()).isEqualTo(9);
+    // How the attempt ended and what it wrote come by different topics.
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> api.tasks(id).getFirst().at("/last_failed_attempt/exit_code").asInt() == 9);
+    assertThat(api.tasks(id).getFirst().at("/live_feedback/output_tail").asText())
+        .isEqualTo("words of the first\n");
     Files.createFile(write);
-    api.awaitEnd(id, Duration.ofMinutes(1));
+    api.awaitEnd(id, Duration.ofMinutes(2));
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .until(
             () -> api.get(output).body().path("output").asText(), "words of the second\n"::equals);
+  }
+
+  @Test
+  void endOfAJobIsToldByWebhookAndToldAgainByTheClient() throws Exception {
+    try (HookReceiver receiver = new HookReceiver()) {
+      String made = client("webhooks", "add", receiver.url("/all"), "--events", "job.completed");
+      String endpoint = found("ep_[0-9A-Z]{26}", made);
+      String signedWith = found("whsec_[A-Za-z0-9+/=]+", made);
+      String callbacks = found("whsec_[A-Za-z0-9+/=]+", client("webhooks", "rotate", "callback"));
+      ObjectNode job = Api.shell(ECHO);
+      job.putObject("payload").put("x", 1);
+      job.put("callback_url", receiver.url("/one"));
+
+      String id = api.run(job.toString()).path("job_id").asText();
+
+      // The first answer is 500; the schedule says five seconds.
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> receiver.on("/all").size() == 2 && receiver.on("/one").size() == 2);
+      for (HookReceiver.Received received : receiver.on("/all")) {
+        received.verify(signedWith);
+        assertThat(received.id()).isEqualTo(receiver.on("/all").getFirst().id());
+        assertThat(received.body()).contains(id, "\"job.completed\"");
+      }
+      receiver.on("/one").getLast().verify(callbacks);
+      String delivery = receiver.on("/all").getFirst().id();
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() ->
+              client("webhooks", "deliveries", endpoint, "--state", "delivered")
+                  .contains(delivery));
+      client("webhooks", "redeliver", endpoint, delivery);
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> receiver.on("/all").size() == 3);
+      assertThat(receiver.on("/all").getLast().id()).isEqualTo(delivery);
+      assertThat(client("webhooks", "list")).contains(endpoint, "active");
+      api.delete("/api/v1/webhooks/" + endpoint);
+    }
+  }
+
+  private String client(String... arguments) {
+    Platform.Output output = platform.muster(Duration.ofMinutes(1), arguments);
+    assertThat(output.exitCode()).as(output.text()).isZero();
+    return output.text();
+  }
+
+  private static String found(String pattern, String text) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertThat(matcher.find()).as(text).isTrue();
+    return matcher.group();
   }
 
   @Test
@@ -475,6 +532,9 @@ class JobsIT {
             "pwd; env; cat /proc/sys/kernel/hostname; echo 'step 3/4';"
                 + " ls /no/such/file \"$MUSTER_TASK_PAYLOAD\"; exit 4");
     job.putObject("requirements").put("gpus", 1);
+    HookReceiver receiver = new HookReceiver();
+    client("webhooks", "rotate", "callback");
+    job.put("callback_url", receiver.url("/"));
     String folder = platform.folder().toRealPath().toString();
     String id = api.submit(job.toString());
 
@@ -484,7 +544,15 @@ class JobsIT {
       texts.add(api.text("/api/v1/jobs/" + id + path, Duration.ofSeconds(30)));
     }
     texts.add(api.text("/api/v1/results/" + id, Duration.ofSeconds(30)));
-    texts.add(api.text("/api/v1/jobs", Duration.ofSeconds(30)));
+    for (String path :
+        List.of("/api/v1/jobs", "/api/v1/jobs/export", "/api/v1/jobs/export?format=csv")) {
+      texts.add(api.text(path, Duration.ofSeconds(30)));
+    }
+    texts.add(api.text("/api/v1/jobs/" + id + "/events", Duration.ofSeconds(30)));
+    Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> receiver.on("/").size() == 2);
+    receiver.on("/").forEach(received -> texts.add(received.headers() + received.body()));
+    texts.add(api.text("/api/v1/webhooks/callback/deliveries", Duration.ofSeconds(30)));
+    receiver.close();
 
     assertThat(texts).anyMatch(text -> text.contains("MUSTER_TASK_PAYLOAD=/work/payload.json"));
     assertThat(texts).noneMatch(text -> text.contains(folder));

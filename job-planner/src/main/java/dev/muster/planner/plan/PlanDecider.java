@@ -62,6 +62,14 @@ public final class PlanDecider {
     };
   }
 
+  /**
+   * The state before a job's submission is sent again, because what was said about it may be lost:
+   * it is planned as if for the first time, unless it is over.
+   */
+  public static PlanState anew(PlanState state) {
+    return state instanceof Closed ? state : new Unknown();
+  }
+
   private static Decision submit(PlanState state, JobSpec spec) {
     return switch (state) {
       case Unknown unknown -> new Accepted(accept(spec, List.of()));

@@ -40,8 +40,10 @@ final class Inbox {
    * @param job the job it is about
    * @param command what is asked
    * @param traceparent W3C trace context, or null
+   * @param sending which sending of the submission it belongs to; null when to all of them
    */
-  record Entry(JobId job, PlanCommand command, @Nullable String traceparent) {}
+  record Entry(
+      JobId job, PlanCommand command, @Nullable String traceparent, @Nullable Integer sending) {}
 
   /**
    * A record that can never be read.
@@ -95,11 +97,24 @@ final class Inbox {
         for (SubmissionEvent event : r.message().events()) {
           @Nullable PlanCommand command = commandOf(event);
           if (command != null) {
-            entries.add(new Entry(event.job(), command, r.traceparent()));
+            entries.add(new Entry(event.job(), command, r.traceparent(), sendingOf(event)));
           }
         }
       }
     }
+  }
+
+  private static @Nullable Integer sendingOf(SubmissionEvent event) {
+    return switch (event) {
+      case SubmissionEvent.JobSubmitted submitted -> submitted.sending();
+      case SubmissionEvent.JobItemsListed listed -> listed.sending();
+      case SubmissionEvent.JobCancelRequested requested -> null;
+      case SubmissionEvent.CreditHeld held -> null;
+      case SubmissionEvent.CreditGranted granted -> null;
+      case SubmissionEvent.ResultsDeleted deleted -> null;
+      case SubmissionEvent.JobReplayRequested requested -> null;
+      case SubmissionEvent.JobRebuildRequested requested -> null;
+    };
   }
 
   /** A wish to cancel is the aggregator's to decide; the planner follows its word. */
@@ -114,6 +129,9 @@ final class Inbox {
       case SubmissionEvent.CreditHeld held -> null;
       case SubmissionEvent.ResultsDeleted deleted -> null;
       case SubmissionEvent.CreditGranted granted -> null;
+      // Replays and rebuilds as well.
+      case SubmissionEvent.JobReplayRequested requested -> null;
+      case SubmissionEvent.JobRebuildRequested requested -> null;
     };
   }
 
@@ -127,7 +145,8 @@ final class Inbox {
       JobEvent event = Json.MAPPER.readValue(record.value(), JobEvent.class);
       if (CLOSING.contains(event.kind())) {
         entries.add(
-            new Entry(event.job(), new PlanCommand.Close(), Headers.text(record, "traceparent")));
+            new Entry(
+                event.job(), new PlanCommand.Close(), Headers.text(record, "traceparent"), null));
       }
     } catch (IOException | RuntimeException e) {
       dead.add(

@@ -7,5 +7,6 @@ import dev.muster.planner.plan.PlanState;
  *
  * @param before as it was stored
  * @param after as it is to be stored
+ * @param sending which sending of its submission it is of, from 0
  */
-record PlanChange(PlanRepository.Stored before, PlanState after) {}
+record PlanChange(PlanRepository.Stored before, PlanState after, int sending) {}

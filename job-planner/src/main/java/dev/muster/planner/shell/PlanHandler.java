@@ -67,7 +67,18 @@ class PlanHandler {
     int ignored = 0;
     for (Inbox.Entry entry : inbox.entries()) {
       Stored before = loaded.of(entry.job());
-      PlanChange change = changes.getOrDefault(entry.job(), new PlanChange(before, before.state()));
+      PlanChange change =
+          changes.getOrDefault(
+              entry.job(), new PlanChange(before, before.state(), before.sending()));
+      int sending = entry.sending() == null ? change.sending() : entry.sending();
+      if (sending < change.sending()) {
+        ignored++;
+        log(entry, "Expected the latest sending of the submission, but this is an older one");
+        continue;
+      }
+      if (sending > change.sending()) {
+        change = new PlanChange(before, PlanDecider.anew(change.after()), sending);
+      }
       switch (PlanDecider.decide(change.after(), entry.command())) {
         case Decision.Rejected rejected -> {
           ignored++;
@@ -81,7 +92,7 @@ class PlanHandler {
             log(entry, fact.getClass().getSimpleName());
           }
           decided.addAll(accepted.facts());
-          changes.put(entry.job(), new PlanChange(before, state));
+          changes.put(entry.job(), new PlanChange(before, state, sending));
         }
       }
     }

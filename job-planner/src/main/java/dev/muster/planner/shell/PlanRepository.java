@@ -33,8 +33,9 @@ final class PlanRepository {
    *
    * @param version how many decisions were stored about it, 0 when it is unknown
    * @param state what is known
+   * @param sending which sending of its submission that is of, from 0
    */
-  record Stored(long version, PlanState state) {}
+  record Stored(long version, PlanState state, int sending) {}
 
   /**
    * The jobs as stored, and the transaction's time.
@@ -62,7 +63,8 @@ final class PlanRepository {
     Instant now = Instant.EPOCH;
     for (Row row :
         tx.query(
-            "SELECT w.job_id, p.version, p.state, p.spec, p.planned_tasks, p.chunks, now() AS at"
+            "SELECT w.job_id, p.version, p.state, p.spec, p.planned_tasks, p.chunks, p.sending,"
+                + " now() AS at"
                 + " FROM unnest($1::text[]) AS w(job_id) LEFT JOIN planner.plan p USING (job_id)",
             (Object) ids)) {
       now = row.get(OffsetDateTime.class, "at").toInstant();
@@ -78,7 +80,7 @@ final class PlanRepository {
   private static Stored read(Row row, JobId job, Map<JobId, SortedMap<Integer, ItemChunk>> parked) {
     Long version = row.getLong("version");
     if (version == null) {
-      return new Stored(0, new PlanState.Unknown());
+      return new Stored(0, new PlanState.Unknown(), 0);
     }
     PlanState state =
         switch (row.getString("state")) {
@@ -93,7 +95,7 @@ final class PlanRepository {
           case String other ->
               throw new IllegalStateException("Expected a plan state, but got " + other);
         };
-    return new Stored(version, state);
+    return new Stored(version, state, row.getInteger("sending"));
   }
 
   private static Map<JobId, SortedMap<Integer, ItemChunk>> loadParked(Tx tx, String[] ids) {
@@ -134,12 +136,14 @@ final class PlanRepository {
     String[] specs = new String[n];
     Integer[] plannedTasks = new Integer[n];
     String[] chunks = new String[n];
+    Integer[] sendings = new Integer[n];
     for (int i = 0; i < n; i++) {
       PlanChange change = sorted.get(i).getValue();
       versions[i] = change.before().version() + 1;
       states[i] = word(change.after());
       plannedTasks[i] = 0;
       chunks[i] = "";
+      sendings[i] = change.sending();
       if (change.after() instanceof PlanState.Planning planning) {
         boolean stored = change.before().state() instanceof PlanState.Planning;
         specs[i] = stored ? null : Json.text(planning.spec());
@@ -151,14 +155,16 @@ final class PlanRepository {
         tx.ask(
             """
             INSERT INTO planner.plan AS p
-              (job_id, version, state, spec, planned_tasks, chunks)
-            SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[])
+              (job_id, version, state, spec, planned_tasks, chunks, sending)
+            SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[],
+              $7::int[])
             ON CONFLICT (job_id) DO UPDATE SET
               version = excluded.version,
               state = excluded.state,
               spec = CASE WHEN excluded.state = 'PLANNING' THEN coalesce(excluded.spec, p.spec) END,
               planned_tasks = excluded.planned_tasks,
               chunks = excluded.chunks,
+              sending = excluded.sending,
               changed_at = now()
             WHERE p.version = excluded.version - 1
             """,
@@ -167,7 +173,8 @@ final class PlanRepository {
             states,
             specs,
             plannedTasks,
-            chunks);
+            chunks,
+            sendings);
     saveParked(tx, changes);
     return () -> {
       if (stored.get().rowCount() < n) {

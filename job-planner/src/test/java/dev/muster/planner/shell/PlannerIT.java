@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -114,6 +115,44 @@ class PlannerIT {
     assertEverythingElseIsRead();
     assertThat(wire.planned(job)).isEqualTo(100_000);
     assertThat(state(job)).isEqualTo("PLANNED");
+  }
+
+  @Test
+  void submissionThatIsSentAgainIsPlannedAgainAndAnOlderOneNot() {
+    JobId job = newJob();
+    JobSpec spec = Specs.spec(new FanOut(FanOut.Shape.ITEMS, null, 20, 0), 0, IndexRanges.EMPTY);
+    wire.submit(job, spec);
+    wire.send(job, items(job, 0, 10));
+    wire.send(job, items(job, 1, 10));
+    await().atMost(PATIENCE).until(() -> wire.planned(job) == 20);
+
+    wire.send(job, new SubmissionEvent.JobSubmitted(job, spec, Instant.EPOCH, null, null, 1));
+    for (int chunk = 0; chunk < 2; chunk++) {
+      SubmissionEvent.JobItemsListed first = items(job, chunk, 10);
+      wire.send(job, first);
+      wire.send(
+          job, new SubmissionEvent.JobItemsListed(job, chunk, first.firstItem(), first.items(), 1));
+    }
+
+    await().atMost(PATIENCE).until(() -> wire.planned(job) == 40);
+    assertEverythingElseIsRead();
+    assertThat(wire.planned(job)).isEqualTo(40);
+    assertThat(state(job)).isEqualTo("PLANNED");
+  }
+
+  @Test
+  void closedJobStaysClosedThoughItsSubmissionIsSentAgain() {
+    JobId job = newJob();
+    wire.jobEvent(job, JobEvent.Kind.CANCELING, JobState.CANCELING);
+    await().atMost(PATIENCE).until(() -> "CLOSED".equals(state(job)));
+
+    wire.send(
+        job,
+        new SubmissionEvent.JobSubmitted(
+            job, Specs.spec(FanOut.NONE, 0, IndexRanges.EMPTY), Instant.EPOCH, null, null, 1));
+
+    assertEverythingElseIsRead();
+    assertThat(wire.planned(job)).isZero();
   }
 
   @Test

@@ -136,7 +136,8 @@ final class Climb {
         told == null ? null : told.payload(),
         told == null ? null : told.payloadOmitted(),
         shownCancellation(kind, state),
-        failure == null ? null : failure.code().recommendedAction());
+        failure == null ? null : failure.code().recommendedAction(),
+        null);
   }
 
   private JobEvent.@Nullable Cancellation shownCancellation(JobEvent.Kind kind, JobState state) {

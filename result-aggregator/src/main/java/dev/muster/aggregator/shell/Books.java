@@ -78,20 +78,20 @@ final class Books {
    * Writes what was gathered and what these events mean for money and statistics.
    *
    * @param facts the jobs after them
+   * @return what each job has cost so far whose account was looked at
    */
-  void save(List<JobEvent> events, Function<JobId, JobFacts> facts) {
+  Map<JobId, Long> save(List<JobEvent> events, Function<JobId, JobFacts> facts) {
     for (JobEvent event : events) {
       take(event, facts.apply(event.job()));
     }
-    if (!commands.isEmpty()) {
-      settle(facts);
-    }
+    Map<JobId, Long> costs = commands.isEmpty() ? Map.of() : settle(facts);
     if (!grants.isEmpty()) {
       repository.grant(tx, grants.values(), now).forEach(this::granted);
     }
     repository.append(tx, journal, now);
     repository.add(tx, sums);
     repository.count(tx, days);
+    return costs;
   }
 
   private void take(JobEvent event, JobFacts job) {
@@ -108,21 +108,24 @@ final class Books {
     count(TenantDay.at(event.tenant(), event.at()), DayCounts.ended(event, created));
   }
 
-  private void settle(Function<JobId, JobFacts> facts) {
+  private Map<JobId, Long> settle(Function<JobId, JobFacts> facts) {
     Supplier<Map<UsageRepository.Lease, Long>> counting = usage.use(tx, uses);
     Supplier<Map<JobId, JobAccount>> loading = repository.load(tx, commands.keySet());
     Map<JobId, Long> used = new HashMap<>();
     counting.get().forEach((lease, nanos) -> used.merge(lease.job(), nanos, Math::addExact));
     Map<JobId, JobAccount> known = loading.get();
     Map<JobId, JobAccount> changed = new TreeMap<>();
+    Map<JobId, Long> costs = new HashMap<>();
     commands.forEach((job, asked) -> {
       JobAccount before = known.getOrDefault(job, JobAccount.NONE);
       JobAccount after = settle(job, before, complete(asked, used.get(job), facts.apply(job)));
       if (!after.equals(before)) {
         changed.put(job, after);
       }
+      costs.put(job, after.cost());
     });
     repository.save(tx, changed);
+    return costs;
   }
 
   /** What was asked, with what was newly used and who is to pay. */

@@ -36,6 +36,24 @@ final class Conclusion {
     }
   }
 
+  /**
+   * Computes the package of an ended job once more, from its tasks while their results are kept.
+   */
+  static void anew(Tx tx, JobBatch batch, JobId job) {
+    JobFacts facts = batch.facts(job);
+    if (facts.state().isTerminal()
+        && facts.evidence().planned()
+        && !facts.evidence().resultsDeleted()) {
+      DigestReader.Digest digest = new DigestReader(tx::ask).ask(job, batch.design(job)).get();
+      new JobRepository()
+          .savePackage(
+              tx,
+              job,
+              PackageJson.summary(facts, digest),
+              PackageJson.aggregate(digest, batch.design(job)));
+    }
+  }
+
   /** Concludes a job whose rows were read before. */
   static void with(Tx tx, JobBatch batch, JobId job, DigestReader.Digest digest) {
     batch.apply(job, new JobCommand.Conclude(digest.commonestError()));

@@ -135,6 +135,11 @@ final class JobBatch {
     if (!changed.isEmpty()) {
       checks.add(repository.save(tx, changed.values()));
     }
+    Map<JobId, Long> costs = books.save(events, this::facts);
+    events.replaceAll(event -> {
+      Long nanos = costs.get(event.job());
+      return nanos == null ? event : event.withCost(nanos);
+    });
     if (!events.isEmpty()) {
       List<String> bodies = events.stream().map(Json::text).toList();
       tx.later(
@@ -158,7 +163,6 @@ final class JobBatch {
       tx.send(rows);
       deliveries = WebhookOutbox.write(tx, events, webhooks, callbacks);
     }
-    books.save(events, this::facts);
     checks.forEach(Runnable::run);
   }
 

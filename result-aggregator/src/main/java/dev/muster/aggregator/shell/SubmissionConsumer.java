@@ -45,6 +45,8 @@ class SubmissionConsumer {
           case SubmissionEvent.JobSubmitted _,
               SubmissionEvent.JobCancelRequested _,
               SubmissionEvent.ResultsDeleted _,
+              SubmissionEvent.JobReplayRequested _,
+              SubmissionEvent.JobRebuildRequested _,
               SubmissionEvent.CreditHeld _ ->
               ids.add(event.job());
           case SubmissionEvent.CreditGranted e -> grants.add(e);
@@ -104,6 +106,8 @@ class SubmissionConsumer {
               new JobCommand.DeleteResults(
                   e.reason() == SubmissionEvent.ResultsDeleted.Reason.USER));
       case SubmissionEvent.CreditHeld e -> batch.books().hold(e);
+      case SubmissionEvent.JobReplayRequested e -> JobEventResend.send(tx, e.job());
+      case SubmissionEvent.JobRebuildRequested e -> Conclusion.anew(tx, batch, e.job());
       // The items are the planner's, and grants were taken with the batch.
       case SubmissionEvent.JobItemsListed _, SubmissionEvent.CreditGranted _ -> {}
     }

@@ -1,13 +1,16 @@
 package dev.muster.aggregator.shell;
 
+import dev.muster.contracts.Topic;
 import dev.muster.kit.Database;
 import dev.muster.kit.KafkaClients;
 import dev.muster.kit.OutboxRelay;
+import dev.muster.kit.Resender;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Set;
 import org.apache.kafka.clients.producer.Producer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -17,12 +20,21 @@ public class Wiring {
   private final Database database;
   private final Producer<String, byte[]> producer;
   private final OutboxRelay relay;
+  private final Resender resender;
   private volatile boolean running = true;
 
   Wiring(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
     database = new Database(pool, "aggregator");
     producer = KafkaClients.outboxProducer(bootstrapServers);
     relay = new OutboxRelay(database, producer, "/muster/result-aggregator");
+    resender =
+        new Resender(
+            database,
+            relay,
+            bootstrapServers,
+            JobEventResend.NAME,
+            Set.of(Topic.JOB_EVENTS),
+            new JobEventResend());
   }
 
   /** The database. */
@@ -42,10 +54,12 @@ public class Wiring {
 
   void start(@Observes StartupEvent event) {
     relay.start();
+    resender.start();
   }
 
   void stop(@Observes ShutdownEvent event) {
     running = false;
+    resender.close();
     relay.close();
     producer.close();
   }

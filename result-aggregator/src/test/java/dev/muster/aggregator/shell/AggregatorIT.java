@@ -156,6 +156,49 @@ class AggregatorIT {
   }
 
   @Test
+  void replayedJobIsPublishedAgainWordForWord() throws Exception {
+    JobId job = newJob();
+    wire.submitted(job, Samples.spec(2));
+    wire.planned(job, Samples.spec(2));
+    wire.happened(job, succeeded(0, 1, "1"), succeeded(1, 1, "2"));
+    awaitState(job, "COMPLETED");
+    int last = Integer.parseInt(tables.job(job, "version"));
+    awaitThat(() -> wire.published(job).size() == last);
+    List<String> ids =
+        IntStream.rangeClosed(1, last).mapToObj(seq -> JobEvent.id(job, seq)).toList();
+    assertThat(wire.publishedIds(job)).isEqualTo(ids);
+
+    wire.asked(job, new SubmissionEvent.JobReplayRequested(job));
+
+    awaitThat(() -> wire.published(job).size() == 2 * last);
+    assertThat(wire.publishedIds(job).subList(last, 2 * last)).isEqualTo(ids);
+    assertThat(wire.published(job).subList(last, 2 * last))
+        .isEqualTo(wire.published(job).subList(0, last));
+    assertThat(tables.job(job, "version")).isEqualTo("" + last);
+  }
+
+  @Test
+  void rebuiltJobHasItsPackageAgain() throws Exception {
+    JobId job = newJob();
+    wire.submitted(job, Samples.spec(2));
+    wire.planned(job, Samples.spec(2));
+    wire.happened(job, succeeded(0, 1, "1"), succeeded(1, 1, "2"));
+    awaitState(job, "COMPLETED");
+    String summary = tables.job(job, "summary");
+    String aggregate = tables.job(job, "aggregate");
+    try (Tables own = service.own()) {
+      own.update(
+          "UPDATE aggregator.job SET summary = '{}', aggregate = '{}' WHERE job_id = ?",
+          job.value());
+    }
+
+    wire.asked(job, new SubmissionEvent.JobRebuildRequested(job));
+
+    awaitThat(() -> tables.job(job, "summary").equals(summary));
+    assertThat(tables.job(job, "aggregate")).isEqualTo(aggregate);
+  }
+
+  @Test
   void cancelledJobEndsWhenTheDispatcherStoppedIt() throws Exception {
     JobId job = newJob();
     wire.submitted(job, Samples.spec(1_000));

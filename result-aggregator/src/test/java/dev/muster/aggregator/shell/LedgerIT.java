@@ -83,6 +83,8 @@ class LedgerIT {
                 job.value()))
         .extracting(row -> row.get("kind"))
         .containsExactly("HOLD", "CHARGE", "CHARGE", "RELEASE");
+    awaitThat(() -> wire.published(job).getLast().state().isTerminal());
+    assertThat(wire.published(job).getLast().costNanos()).isEqualTo(cost);
     booksAreRight();
   }
 

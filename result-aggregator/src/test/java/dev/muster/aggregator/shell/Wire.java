@@ -63,6 +63,18 @@ final class Wire implements AutoCloseable {
             List.of(new SubmissionEvent.ResultsDeleted(job, reason))));
   }
 
+  void asked(JobId job, SubmissionEvent event) {
+    send(record(Topic.SUBMISSIONS, job.value(), List.of(event)));
+  }
+
+  /** The CloudEvents ids of a job's published records, in their order. */
+  List<String> publishedIds(JobId job) {
+    return read(Topic.JOB_EVENTS).stream()
+        .filter(record -> record.key().equals(job.value()))
+        .map(record -> String.valueOf(Headers.text(record, "ce_id")))
+        .toList();
+  }
+
   void progressed(JobId job, ProgressEvent... events) {
     send(record(Topic.PROGRESS, job.value(), List.of(events)));
   }

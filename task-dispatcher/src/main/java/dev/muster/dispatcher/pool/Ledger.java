@@ -71,15 +71,20 @@ final class Ledger {
     switch (decision) {
       case Decision.Rejected rejected -> {}
       case Decision.Accepted accepted -> {
+        TaskState after = before;
+        for (TaskChange change : accepted.changes()) {
+          after = TaskDecider.evolve(after, change);
+        }
+        // Before the end itself, so that whoever counts the last end has heard of every use.
+        if (before.live() != null && after.live() == null) {
+          AttemptEnd end = asked instanceof TaskCommand.Finish finish ? finish.end() : null;
+          meter(job, index, before.live(), end, devices, now, out);
+        }
         TaskState state = before;
         for (TaskChange change : accepted.changes()) {
           TaskState next = TaskDecider.evolve(state, change);
           carryOut(job, index, state, change, next, now, out);
           state = next;
-        }
-        if (before.live() != null && state.live() == null) {
-          AttemptEnd end = asked instanceof TaskCommand.Finish finish ? finish.end() : null;
-          meter(job, index, before.live(), end, devices, now, out);
         }
         gangs.follow(job, index, before, now, out);
       }

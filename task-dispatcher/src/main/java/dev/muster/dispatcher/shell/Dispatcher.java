@@ -1,8 +1,10 @@
 package dev.muster.dispatcher.shell;
 
+import dev.muster.contracts.Topic;
 import dev.muster.kit.Database;
 import dev.muster.kit.KafkaClients;
 import dev.muster.kit.OutboxRelay;
+import dev.muster.kit.Resender;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -10,6 +12,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.Producer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -26,7 +29,11 @@ public class Dispatcher {
 
   /** The parts while they run. */
   private record Running(
-      Producer<String, byte[]> producer, OutboxRelay relay, DispatchLoop loop, Sweeper sweeper) {}
+      Producer<String, byte[]> producer,
+      OutboxRelay relay,
+      DispatchLoop loop,
+      Sweeper sweeper,
+      Resender resender) {}
 
   Dispatcher(
       Pool pool,
@@ -65,7 +72,15 @@ public class Dispatcher {
                 new DispatcherMetrics(registry),
                 relay::wake));
     Sweeper sweeper = new Sweeper(database, config.tombstoneRetention());
-    running = new Running(producer, relay, loop.start(), sweeper.start());
+    Resender resender =
+        new Resender(
+            database,
+            relay,
+            bootstrapServers,
+            "task-events",
+            Set.of(Topic.TASK_EVENTS),
+            new TaskEventResend());
+    running = new Running(producer, relay, loop.start(), sweeper.start(), resender.start());
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -74,6 +89,7 @@ public class Dispatcher {
     if (parts != null) {
       parts.loop().close();
       parts.sweeper().close();
+      parts.resender().close();
       parts.relay().close();
       parts.producer().close();
     }

@@ -3,6 +3,7 @@ package dev.muster.dispatcher.shell;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.task.TaskEvent;
 import dev.muster.dispatcher.pool.Effects;
 import dev.muster.dispatcher.pool.TaskKey;
 import dev.muster.dispatcher.task.Tally;
@@ -12,6 +13,7 @@ import dev.muster.kit.Tx;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +30,7 @@ final class TaskRepository {
     writeJobs(tx, effects.jobs());
     writeRanges(tx, effects.ranges());
     writeGangs(tx, effects.gangs());
-    writeTasks(tx, effects.tasks());
+    writeTasks(tx, effects);
     bury(tx, effects.buried());
   }
 
@@ -159,26 +161,55 @@ final class TaskRepository {
     }
   }
 
-  private static void writeTasks(Tx tx, Map<TaskKey, Effects.TaskRow> tasks) {
+  private static void writeTasks(Tx tx, Effects effects) {
+    Map<TaskKey, Effects.TaskRow> tasks = effects.tasks();
     if (tasks.isEmpty()) {
       return;
     }
     Columns columns = new Columns(tasks.size());
-    tasks.forEach(columns::add);
+    Map<TaskKey, String> histories = histories(effects);
+    tasks.forEach((key, row) -> columns.add(key, row, histories.get(key)));
     tx.later(
         "INSERT INTO dispatcher.task AS t (job_id, index, state, attempt, epoch, losses, deaths,"
             + " failures, fenced, worker, incarnation, devices, leased_at, started_at,"
-            + " available_at, outcome) SELECT * FROM unnest($1::text[], $2::int[], $3::text[],"
+            + " available_at, outcome, history) SELECT * FROM unnest($1::text[], $2::int[], $3::text[],"
             + " $4::int[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::boolean[],"
             + " $10::text[], $11::bigint[], $12::text[], $13::timestamptz[], $14::timestamptz[],"
-            + " $15::timestamptz[], $16::text[]) ON CONFLICT (job_id, index) DO UPDATE SET state ="
+            + " $15::timestamptz[], $16::text[], $17::text[]) ON CONFLICT (job_id, index) DO UPDATE SET state ="
             + " EXCLUDED.state, attempt = EXCLUDED.attempt, epoch = EXCLUDED.epoch, losses ="
             + " EXCLUDED.losses, deaths = EXCLUDED.deaths, failures = EXCLUDED.failures, fenced ="
             + " EXCLUDED.fenced, worker = EXCLUDED.worker, incarnation = EXCLUDED.incarnation,"
             + " devices = EXCLUDED.devices, leased_at = EXCLUDED.leased_at, started_at ="
             + " EXCLUDED.started_at, available_at = EXCLUDED.available_at, outcome ="
-            + " coalesce(EXCLUDED.outcome, t.outcome) WHERE t.epoch <= EXCLUDED.epoch",
+            + " coalesce(EXCLUDED.outcome, t.outcome), history = CASE WHEN EXCLUDED.history IS NULL"
+            + " THEN t.history ELSE concat_ws(',', t.history, EXCLUDED.history) END"
+            + " WHERE t.epoch <= EXCLUDED.epoch",
         columns.arguments());
+  }
+
+  /** What is told of attempts that are over, and that the tasks' other columns do not say. */
+  private static Map<TaskKey, String> histories(Effects effects) {
+    Map<TaskKey, String> histories = new HashMap<>();
+    for (JobId job : effects.newsworthy()) {
+      for (TaskEvent event : effects.news(job).events()) {
+        switch (event) {
+          case TaskEvent.AttemptMetered e -> note(histories, new TaskKey(job, e.index()), e);
+          case TaskEvent.TaskRetrying e -> note(histories, new TaskKey(job, e.index()), e);
+          case TaskEvent.TaskLeased _,
+              TaskEvent.TaskStarted _,
+              TaskEvent.TaskReturned _,
+              TaskEvent.TaskSucceeded _,
+              TaskEvent.TaskFailed _,
+              TaskEvent.TasksCancelled _,
+              TaskEvent.JobStopped _ -> {}
+        }
+      }
+    }
+    return histories;
+  }
+
+  private static void note(Map<TaskKey, String> histories, TaskKey key, TaskEvent event) {
+    histories.merge(key, Json.text(event), (before, next) -> before + "," + next);
   }
 
   private static void bury(Tx tx, Set<JobId> jobs) {
@@ -211,6 +242,7 @@ final class TaskRepository {
     private final @Nullable OffsetDateTime[] startedAt;
     private final @Nullable OffsetDateTime[] availableAt;
     private final @Nullable String[] outcomes;
+    private final @Nullable String[] histories;
     private int at;
 
     Columns(int n) {
@@ -230,9 +262,10 @@ final class TaskRepository {
       startedAt = new OffsetDateTime[n];
       availableAt = new OffsetDateTime[n];
       outcomes = new String[n];
+      histories = new String[n];
     }
 
-    void add(TaskKey key, Effects.TaskRow row) {
+    void add(TaskKey key, Effects.TaskRow row, @Nullable String history) {
       TaskState state = row.state();
       Tally tally = state.tally();
       jobs[at] = key.job().value();
@@ -254,6 +287,7 @@ final class TaskRepository {
       startedAt[at] = state instanceof TaskState.Running running ? time(running.startedAt()) : null;
       availableAt[at] = state instanceof TaskState.RetryWait wait ? time(wait.availableAt()) : null;
       outcomes[at] = row.outcome() == null ? null : Json.text(row.outcome());
+      histories[at] = history;
       at++;
     }
 
@@ -274,7 +308,8 @@ final class TaskRepository {
         leasedAt,
         startedAt,
         availableAt,
-        outcomes
+        outcomes,
+        histories
       };
     }
 

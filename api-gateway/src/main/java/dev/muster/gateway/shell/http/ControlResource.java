@@ -119,6 +119,11 @@ public class ControlResource {
   private void request(JobId job, @Nullable String reason, String traceparent) {
     watch.call(() ->
         database.transaction(tx -> {
+          tx.later(
+              "INSERT INTO gateway.cancel_request (job_id, reason, requested_at)"
+                  + " VALUES ($1, $2, now()) ON CONFLICT (job_id) DO NOTHING",
+              job.value(),
+              reason);
           tx.send(List.of(row(job, reason, traceparent, tx.now())));
           return job;
         }));

@@ -53,6 +53,11 @@ public final class Credit {
     return holds;
   }
 
+  /** What a job that was submitted before is to have set aside, in nanos, by today's prices. */
+  long hold(Tx tx, JobSpec spec) {
+    return hold(prices.current(tx), spec);
+  }
+
   private long hold(PriceList list, JobSpec spec) {
     int tasks = spec.taskCount() - spec.carried().size();
     return list.hold(spec.requirements(), tasks, Math.min(spec.timeoutSeconds(), holdSecondsMax));

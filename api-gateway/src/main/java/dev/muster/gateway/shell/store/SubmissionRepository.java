@@ -118,7 +118,8 @@ final class SubmissionRepository {
                       announced(draft, secrets),
                       now,
                       draft.submission().shownPayload(),
-                      draft.submission().omitted()),
+                      draft.submission().omitted(),
+                      0),
                   new SubmissionEvent.CreditHeld(
                       draft.job(), draft.tenant(), holds.getOrDefault(draft.job(), 0L)))));
     }
@@ -132,10 +133,13 @@ final class SubmissionRepository {
 
   /** What the other services get: with the job's secret, which is in no row of ours. */
   private static JobSpec announced(Draft draft, Secrets secrets) {
-    JobSpec spec = draft.submission().spec();
+    return announced(draft.submission().spec(), draft.job(), secrets);
+  }
+
+  /** A job's spec as the other services get it. */
+  static JobSpec announced(JobSpec spec, JobId job, Secrets secrets) {
     return spec.with(
-        new FileAccess(
-            secrets.jobKey(draft.job()), spec.files() == null ? null : spec.files().project()));
+        new FileAccess(secrets.jobKey(job), spec.files() == null ? null : spec.files().project()));
   }
 
   private static void insertRows(Tx tx, List<Draft> drafts, Instant now) {

@@ -287,9 +287,30 @@ public class WebhookRepository {
     });
   }
 
-  /** Asks the aggregator for something. */
-  public void ask(WebhookEvent wish) {
+  /** Asks for a test event. */
+  public void ask(WebhookEvent.PingRequested wish) {
+    ask(wish, wish.delivery());
+  }
+
+  /** Asks for a delivery once more. */
+  public void ask(WebhookEvent.RedeliveryRequested wish) {
+    ask(wish, wish.delivery());
+  }
+
+  /** Asks the aggregator for something; the last wish about a delivery is kept for a while. */
+  private void ask(WebhookEvent wish, String delivery) {
     transaction(tx -> {
+      tx.later(
+          "INSERT INTO gateway.webhook_wish (delivery, tenant, wish, asked_at)"
+              + " VALUES ($1, $2, $3, now()) ON CONFLICT (delivery) DO UPDATE"
+              + " SET wish = EXCLUDED.wish, asked_at = EXCLUDED.asked_at",
+          delivery,
+          wish.tenant(),
+          Json.text(wish));
+      tx.later(
+          "DELETE FROM gateway.webhook_wish WHERE delivery IN (SELECT delivery"
+              + " FROM gateway.webhook_wish WHERE asked_at < now() - interval '30 days'"
+              + " ORDER BY asked_at LIMIT 100)");
       send(tx, wish.tenant(), wish);
       return true;
     });
@@ -308,7 +329,7 @@ public class WebhookRepository {
   }
 
   /** An endpoint as it is now, from its row. */
-  private static WebhookEvent.EndpointSaved saved(Row row, String id, String tenant) {
+  static WebhookEvent.EndpointSaved saved(Row row, String id, String tenant) {
     return new WebhookEvent.EndpointSaved(
         id,
         tenant,
@@ -333,7 +354,7 @@ public class WebhookRepository {
     return result;
   }
 
-  private static void send(Tx tx, String tenant, WebhookEvent event) {
+  static void send(Tx tx, String tenant, WebhookEvent event) {
     byte[] body = Json.bytes(Topic.WEBHOOKS, new Message<>(tx.now(), List.of(event)));
     tx.send(
         List.of(

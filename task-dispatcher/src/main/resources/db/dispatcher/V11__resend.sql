@@ -1,0 +1,11 @@
+-- What is to be sent again after its topics were made anew, and how far that is.
+CREATE TABLE resend (
+  name text PRIMARY KEY,
+  topic_ids text NOT NULL,             -- the broker's identities of the topics, as last seen
+  sendings int NOT NULL DEFAULT 0,     -- how often they were lost
+  after text                           -- where the last page ended; null when nothing is to be sent
+);
+
+-- What was told of a task's attempts that are over: their use and what was tried again; JSON
+-- documents with commas between them.
+ALTER TABLE task ADD COLUMN history text;
