@@ -1,6 +1,7 @@
 package dev.muster.gateway.s3;
 
 import dev.muster.gateway.bucket.ListWish;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,27 @@ public sealed interface S3Operation {
   /** Write a part. */
   record PutPart(String key, String upload, int number) implements S3Operation {}
 
+  /**
+   * Write a part with bytes of an object.
+   *
+   * @param source bucket and key, decoded
+   * @param range which bytes, such as {@code bytes=0-99}; null for all
+   */
+  record CopyPart(String key, String upload, int number, String source, @Nullable String range)
+      implements S3Operation {}
+
+  /**
+   * Which uploads are under way.
+   *
+   * @param prefix what their keys begin with
+   * @param afterKey only those behind this key; null for all
+   * @param afterUpload with {@code afterKey}, also those of this key behind this upload
+   * @param max most of them
+   */
+  record ListUploads(
+      String prefix, @Nullable String afterKey, @Nullable String afterUpload, int max)
+      implements S3Operation {}
+
   /** Make the parts an object. */
   record CompleteUpload(String key, String upload) implements S3Operation {}
 
@@ -62,6 +84,9 @@ public sealed interface S3Operation {
 
   /** Most keys on a page, as S3 has it. */
   int KEYS_MAX = 1_000;
+
+  /** Highest number of a part, as S3 has it. */
+  int PARTS_MAX = 10_000;
 
   /**
    * Reads what a request asks for.
@@ -80,23 +105,44 @@ public sealed interface S3Operation {
   private static S3Operation ofBucket(S3Request request) {
     return switch (request.method()) {
       case "HEAD" -> new HeadBucket();
-      case "GET" -> request.has("location") ? new BucketLocation() : listing(request);
+      case "GET" -> bucketGet(request);
       case "POST" ->
           request.has("delete") ? new DeleteObjects() : new Refused(S3Error.NOT_IMPLEMENTED);
       default -> new Refused(S3Error.NOT_IMPLEMENTED);
     };
   }
 
-  private static S3Operation listing(S3Request request) {
+  private static S3Operation bucketGet(S3Request request) {
+    if (request.has("location")) {
+      return new BucketLocation();
+    }
+    boolean uploads = request.has("uploads");
+    Set<String> known = uploads ? UPLOADS : LISTING;
     for (String name : request.parameters().keySet()) {
-      if (!name.startsWith("X-Amz-") && !name.startsWith("x-") && !LISTING.contains(name)) {
+      if (!name.startsWith("X-Amz-") && !name.startsWith("x-") && !known.contains(name)) {
         return new Refused(S3Error.NOT_IMPLEMENTED);
       }
     }
-    String max = request.parameter("max-keys");
+    String max = request.parameter(uploads ? "max-uploads" : "max-keys");
     if (max != null && !max.matches("[0-9]{1,9}")) {
       return new Refused(S3Error.INVALID_ARGUMENT);
     }
+    int most = max == null ? KEYS_MAX : Math.min(KEYS_MAX, Integer.parseInt(max));
+    return uploads ? uploads(request, most) : listing(request, most);
+  }
+
+  private static S3Operation uploads(S3Request request, int max) {
+    String afterKey = request.parameter("key-marker");
+    String afterUpload = request.parameter("upload-id-marker");
+    boolean begins = afterKey == null || afterKey.isEmpty();
+    return new ListUploads(
+        text(request, "prefix"),
+        begins ? null : afterKey,
+        begins || afterUpload == null || afterUpload.isEmpty() ? null : afterUpload,
+        max);
+  }
+
+  private static S3Operation listing(S3Request request, int max) {
     boolean newForm = "2".equals(request.parameter("list-type"));
     String token = request.parameter(newForm ? "continuation-token" : "marker");
     String after = token == null && newForm ? request.parameter("start-after") : token;
@@ -105,7 +151,7 @@ public sealed interface S3Operation {
             text(request, "prefix"),
             text(request, "delimiter"),
             after == null || after.isEmpty() ? null : after,
-            max == null ? KEYS_MAX : Math.min(KEYS_MAX, Integer.parseInt(max))),
+            max),
         newForm);
   }
 
@@ -126,6 +172,10 @@ public sealed interface S3Operation {
           "start-after",
           "fetch-owner",
           "encoding-type");
+
+  /** Parameters of a listing of uploads; folders of uploads are not offered. */
+  Set<String> UPLOADS =
+      Set.of("uploads", "prefix", "key-marker", "upload-id-marker", "max-uploads", "encoding-type");
 
   private static S3Operation ofObject(S3Request request, String key) {
     String upload = request.parameter("uploadId");
@@ -154,19 +204,32 @@ public sealed interface S3Operation {
     if (source == null) {
       return new PutObject(key);
     }
-    String plain = source.startsWith("/") ? source.substring(1) : source;
-    return Percent.decode(plain, false)
+    return source(source)
         .<S3Operation>map(decoded -> new CopyObject(key, decoded))
         .orElse(new Refused(S3Error.INVALID_ARGUMENT));
   }
 
+  private static Optional<String> source(String header) {
+    return Percent.decode(header.startsWith("/") ? header.substring(1) : header, false);
+  }
+
   private static S3Operation part(S3Request request, String key, String upload) {
     String number = request.parameter("partNumber");
-    if (request.header("x-amz-copy-source") != null) {
-      return new Refused(S3Error.NOT_IMPLEMENTED);
+    if (number == null
+        || !number.matches("[1-9][0-9]{0,4}")
+        || Integer.parseInt(number) > PARTS_MAX) {
+      return new Refused(S3Error.INVALID_ARGUMENT);
     }
-    return number != null && number.matches("[1-9][0-9]{0,4}") && Integer.parseInt(number) <= 10_000
-        ? new PutPart(key, upload, Integer.parseInt(number))
-        : new Refused(S3Error.INVALID_ARGUMENT);
+    int part = Integer.parseInt(number);
+    String source = request.header("x-amz-copy-source");
+    if (source == null) {
+      return new PutPart(key, upload, part);
+    }
+    String range = request.header("x-amz-copy-source-range");
+    return range != null && !range.matches("bytes=[0-9]{1,15}-[0-9]{1,15}")
+        ? new Refused(S3Error.INVALID_ARGUMENT)
+        : source(source)
+            .<S3Operation>map(decoded -> new CopyPart(key, upload, part, decoded, range))
+            .orElse(new Refused(S3Error.INVALID_ARGUMENT));
   }
 }

@@ -199,6 +199,11 @@ public final class FieldReader {
     return texts;
   }
 
+  /** The elements of a list of which only matters whether there are any. */
+  List<JsonValue> elements(String name) {
+    return array(name, 0, Integer.MAX_VALUE);
+  }
+
   private List<JsonValue> array(String name, int countMin, int countMax) {
     JsonValue value = value(name);
     if (value == null) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one submission (S2-14, S2-36 to S2-41). All that is wrong with it is found at once, and an
- * unknown field is wrong.
+ * unknown field is wrong. A job that names a project may leave its command out; then it is empty.
  */
 public final class JobReader {
   private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -104,7 +104,10 @@ public final class JobReader {
 
   private static List<String> command(FieldReader job) {
     if (!job.has("runner_command")) {
-      job.error("runner_command", "required", "Expected the command as an array of strings");
+      // The manifest of a project may name one; whether it does is looked up later.
+      if (!job.has("project")) {
+        job.error("runner_command", "required", "Expected the command as an array of strings");
+      }
       return List.of();
     }
     List<String> command =

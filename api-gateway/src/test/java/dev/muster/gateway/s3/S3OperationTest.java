@@ -30,6 +30,8 @@ class S3OperationTest {
     assertThat(of("POST", "/s3/b/k", "uploads", "k")).isEqualTo(new S3Operation.CreateUpload("k"));
     assertThat(of("DELETE", "/s3/b/k", "uploadId=u", "k"))
         .isEqualTo(new S3Operation.AbortUpload("k", "u"));
+    assertThat(of("GET", "/s3/b", "uploads&key-marker=k&upload-id-marker=u&max-uploads=7", ""))
+        .isEqualTo(new S3Operation.ListUploads("", "k", "u", 7));
     assertThat(of("HEAD", "/s3/b/k", "", "k")).isEqualTo(new S3Operation.GetObject("k", true));
   }
 
@@ -37,6 +39,7 @@ class S3OperationTest {
   @CsvSource({
     "GET,acl,NOT_IMPLEMENTED",
     "GET,versioning,NOT_IMPLEMENTED",
+    "GET,uploads&delimiter=/,NOT_IMPLEMENTED",
     "GET,list-type=2&max-keys=x,INVALID_ARGUMENT",
     "PUT,'',NOT_IMPLEMENTED",
     "DELETE,'',NOT_IMPLEMENTED"

@@ -198,6 +198,26 @@ class BucketIT {
   }
 
   @Test
+  void adminGivesATenantAnotherQuota() throws Exception {
+    Client admin = Client.withFirstKey();
+    String path = "/api/v1/tenants/" + tenant + "/quota";
+
+    HttpResponse<String> changed = admin.put(path, "{\"bucket_bytes_max\":10}");
+
+    assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+    assertThat(write("q/ten", new byte[10]).statusCode()).isEqualTo(201);
+    assertThat(write("q/more", new byte[1]).statusCode()).isEqualTo(403);
+    assertThat(JSON.readTree(client.get(path).body()).get("used_bytes").asLong()).isEqualTo(10);
+    assertThat(client.put(path, "{\"bucket_bytes_max\":11}").statusCode()).isEqualTo(403);
+    assertThat(admin.put(path, "{\"bucket_bytes_max\":-1}").statusCode()).isEqualTo(422);
+    assertThat(admin.put(path, "{}").statusCode()).isEqualTo(422);
+    assertThat(admin.put("/api/v1/tenants/nobody/quota", "{\"bucket_bytes_max\":1}").statusCode())
+        .isEqualTo(404);
+    assertThat(admin.put(path, "{\"bucket_bytes_max\":null}").statusCode()).isEqualTo(200);
+    assertThat(write("q/more", new byte[1]).statusCode()).isEqualTo(201);
+  }
+
+  @Test
   void moveTakesNoRoomAndWritesNothingOver() throws Exception {
     write("a/1", "one".getBytes());
     write("a/2", "two".getBytes());

@@ -75,6 +75,13 @@ final class EndedJobs implements AutoCloseable {
         Tuple.of(job.value(), index, text));
   }
 
+  /** So many characters at the beginning of a task's output were written to standard error. */
+  void errors(JobId job, int index, int characters) {
+    execute(
+        "UPDATE aggregator.task_output SET head_errors = $3 WHERE job_id = $1 AND index = $2",
+        Tuple.of(job.value(), index, "0+" + characters));
+  }
+
   /** The job ends, a while ago. */
   void ended(JobId job, String state, int tasks, int succeeded, Instant at) {
     String word =

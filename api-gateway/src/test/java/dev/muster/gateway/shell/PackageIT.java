@@ -160,7 +160,8 @@ class PackageIT {
       jobs.task(job, 0, "SUCCEEDED", "{\"n\":0}");
       jobs.task(job, 1, "FAILED", null);
       jobs.output(job, 1, "half a line");
-      jobs.output(job, 2, "another");
+      jobs.output(job, 2, "wrong\nanother");
+      jobs.errors(job, 2, "wrong\n".length());
       jobs.ended(job, state, 3, 1, Instant.now().minusSeconds(5));
 
       download(job);
@@ -177,6 +178,8 @@ class PackageIT {
               """);
       assertThat(run("unzip", "-p", "output.zip", root + "logs/stdout.log"))
           .isEqualTo("==> task 1 <==\nhalf a line\n==> task 2 <==\nanother\n");
+      assertThat(run("unzip", "-p", "output.zip", root + "logs/stderr.log"))
+          .isEqualTo("==> task 2 <==\nwrong\n");
     }
   }
 

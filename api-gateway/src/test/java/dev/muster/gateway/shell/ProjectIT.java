@@ -21,11 +21,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Projects: pushed as archives, pinned by jobs. */
 @QuarkusTest
@@ -73,6 +76,155 @@ class ProjectIT {
                 .build());
     assertThat(fetched.body()).isEqualTo(first);
     assertThat(client.get("/worker/v1/projects/" + revision).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void manifestNamesTheCommandOfJobsThatNameNone() throws Exception {
+    create("manifested");
+    byte[] archive =
+        archive(
+            Map.of(
+                "computalot.project.json",
+                """
+                {"version":1,"runtime":{"kind":"oci","workdir":"src","sandbox":"gvisor",
+                  "init":{"commands":["make"]}},"entrypoint":{"command":["python3","train.py"]},
+                 "build":{"dockerfile":"Dockerfile"},"validation":{"files":["src/train.py"]}}
+                """,
+                "src/train.py",
+                "print(1)"));
+    HttpResponse<String> pushed = push("manifested", archive);
+    assertThat(pushed.statusCode()).as(pushed.body()).isEqualTo(201);
+
+    HttpResponse<String> answer = client.post("/api/v1/jobs", "{\"project\":\"manifested\"}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    JobId job = JobId.parse(JSON.readTree(answer.body()).get("job_id").asText());
+    assertThat(spec(job).get("runner_command").toString()).isEqualTo("[\"python3\",\"train.py\"]");
+    assertThat(spec(job).at("/files/project/sha256").asText())
+        .isEqualTo(status("manifested").get("revision").asText());
+    JsonNode batch =
+        JSON.readTree(
+            client
+                .post(
+                    "/api/v1/jobs/batch",
+                    "{\"jobs\":[{\"project\":\"manifested\"},{\"project\":\"none-such\"}]}")
+                .body());
+    assertThat(batch.at("/accepted").asInt()).isOne();
+    assertThat(batch.at("/jobs/1/error/errors/0/pointer").asText())
+        .isEqualTo("/jobs/1/runner_command");
+    JsonNode details = details("manifested");
+    assertThat(details.at("/manifest/workdir").asText()).isEqualTo("src");
+    assertThat(details.at("/manifest/not_used").toString())
+        .isEqualTo("[\"/build\",\"/runtime/kind\",\"/runtime/sandbox\"]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ | ''",
+        "[] | /manifest",
+        "{} | /manifest/version",
+        "{\"version\":2} | /manifest/version",
+        "{\"version\":1,\"runtime\":{\"workdir\":\"../x\"}} | /manifest/runtime/workdir",
+        "{\"version\":1,\"runtime\":{\"services\":[{}]}} | /manifest/runtime/services",
+        "{\"version\":1,\"entrypoint\":{\"command\":\"x\"}} | /manifest/entrypoint/command",
+        "{\"version\":1,\"validation\":{\"files\":[\"x\"]}} | /manifest/validation/files/0",
+      })
+  void manifestThatIsWrongIsRefusedAndNamesTheField(String manifest, String pointer)
+      throws Exception {
+    create("wrong-manifest");
+
+    HttpResponse<String> answer =
+        push("wrong-manifest", archive("computalot.project.json", manifest));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(JSON.readTree(answer.body()).at("/errors/0/pointer").asText()).isEqualTo(pointer);
+    assertThat(status("wrong-manifest").get("revision").isNull()).isTrue();
+  }
+
+  @Test
+  void workersThatHaveARevisionAreToldByTheirAlias() throws Exception {
+    create("seen");
+    push("seen", archive("a", "seen 1"));
+    String revision = status("seen").get("revision").asText();
+    JobId job = submit("seen");
+    String right =
+        new AttemptRight(new AttemptRef(job, 0, 1, 1), Instant.now().plusSeconds(60))
+            .signed(secrets.jobKey(job));
+    for (int i = 0; i < 2; i++) {
+      Client.sendForBytes(
+          client
+              .request("/worker/v1/projects/" + revision)
+              .setHeader("Authorization", "Attempt " + right)
+              .GET()
+              .build());
+    }
+    try (AggregatorRows rows = new AggregatorRows()) {
+      rows.task(job, 0, "RUNNING", null, null);
+    }
+    push("seen", archive("a", "seen 2"));
+
+    JsonNode details = details("seen");
+
+    assertThat(details.get("nodes")).hasSize(1);
+    assertThat(details.at("/nodes/0/node").asText()).matches("w-[0-9a-f]{8}");
+    assertThat(details.at("/nodes/0/revision").asText()).isEqualTo(revision);
+    assertThat(details.at("/nodes/0/current").asBoolean()).isFalse();
+    assertThat(details.get("revisions")).hasSize(2);
+    assertThat(details.at("/revisions/0/current").asBoolean()).isTrue();
+  }
+
+  @Test
+  void initIsAJobThatDoesNothingInTheNewestRevision() throws Exception {
+    create("prepared");
+    assertThat(client.post("/api/v1/projects/prepared/init", "").statusCode()).isEqualTo(409);
+    push("prepared", archive("a", "prepared"));
+
+    HttpResponse<String> answer = client.post("/api/v1/projects/prepared/init", "");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    JobId job = JobId.parse(JSON.readTree(answer.body()).get("job_id").asText());
+    assertThat(spec(job).at("/files/project/sha256").asText())
+        .isEqualTo(status("prepared").get("revision").asText());
+  }
+
+  @Test
+  void whatAJobStillRunsIsNotDeletedAndTheRestIsWithItsBytes() throws Exception {
+    create("going");
+    push("going", archive("a", "going 1"));
+    String old = status("going").get("revision").asText();
+    JobId job = submit("going");
+    push("going", archive("a", "going 2"));
+    String newest = status("going").get("revision").asText();
+    String revisions = "/api/v1/projects/going/revisions/";
+
+    assertThat(client.delete(revisions + newest).statusCode()).isEqualTo(409);
+    assertThat(client.delete(revisions + old).statusCode()).isEqualTo(409);
+    assertThat(client.delete("/api/v1/projects/going").statusCode()).isEqualTo(409);
+    try (EndedJobs jobs = new EndedJobs(client)) {
+      jobs.ended(job, "COMPLETED", 1, 1, Instant.now());
+    }
+    assertThat(client.delete(revisions + old).statusCode()).isEqualTo(204);
+    assertThat(client.delete(revisions + old).statusCode()).isEqualTo(404);
+    assertThat(holders("going")).isEqualTo(1);
+    assertThat(client.delete("/api/v1/projects/going").statusCode()).isEqualTo(204);
+
+    assertThat(client.get("/api/v1/projects/going/status").statusCode()).isEqualTo(404);
+    assertThat(holders("going")).isZero();
+    assertThat(create("going").statusCode()).isEqualTo(201);
+  }
+
+  private int holders(String name) {
+    return database.transaction(tx ->
+        tx.query(
+                "SELECT FROM gateway.blob_ref WHERE owner LIKE $1",
+                "project/default/" + name + "/%")
+            .size());
+  }
+
+  private JsonNode details(String name) throws Exception {
+    return JSON.readTree(client.get("/api/v1/projects/" + name + "/status/details").body());
   }
 
   @Test
@@ -144,15 +296,21 @@ class ProjectIT {
   }
 
   private static byte[] archive(String name, String text) {
+    return archive(Map.of(name, text));
+  }
+
+  private static byte[] archive(Map<String, String> files) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar =
         new TarArchiveOutputStream(new GzipCompressorOutputStream(bytes))) {
-      byte[] content = text.getBytes(StandardCharsets.UTF_8);
-      TarArchiveEntry entry = new TarArchiveEntry(name, true);
-      entry.setSize(content.length);
-      tar.putArchiveEntry(entry);
-      tar.write(content);
-      tar.closeArchiveEntry();
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
+        TarArchiveEntry entry = new TarArchiveEntry(file.getKey(), true);
+        entry.setSize(content.length);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -118,6 +118,11 @@ public record JobSpec(
     return with(access, callbackUrl, design, gang);
   }
 
+  /** The same job with another command, and other access to files. */
+  public JobSpec withRun(List<String> command, FileAccess access) {
+    return with(command, access, callbackUrl, design, gang);
+  }
+
   /** The same job with another URL that is told of its end. */
   public JobSpec withCallback(@Nullable String url) {
     return with(files, url, design, gang);
@@ -145,6 +150,15 @@ public record JobSpec(
       @Nullable String url,
       @Nullable Design particular,
       @Nullable Gang together) {
+    return with(runnerCommand, access, url, particular, together);
+  }
+
+  private JobSpec with(
+      List<String> command,
+      @Nullable FileAccess access,
+      @Nullable String url,
+      @Nullable Design particular,
+      @Nullable Gang together) {
     return new JobSpec(
         tenant,
         pool,
@@ -154,7 +168,7 @@ public record JobSpec(
         tags,
         meta,
         variant,
-        runnerCommand,
+        command,
         payload,
         fanOut,
         batchSize,

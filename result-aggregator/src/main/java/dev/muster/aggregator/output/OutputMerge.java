@@ -55,11 +55,20 @@ public final class OutputMerge {
         state.tail().isEmpty() ? boundary(text, Math.min(Math.max(room, 0), text.length())) : 0;
     String behind = state.tail() + text.substring(split);
     String tail = last(behind);
+    boolean error = piece.stream() == ProgressEvent.Stream.STDERR;
+    String tailErrors =
+        error
+            ? ErrorSpans.plus(state.tailErrors(), state.tail().length(), text.length() - split)
+            : state.tailErrors();
     return new OutputState(
         state.attempt(),
         state.epoch(),
         split == 0 ? state.head() : state.head() + text.substring(0, split),
         tail,
+        error
+            ? ErrorSpans.plus(state.headErrors(), state.head().length(), split)
+            : state.headErrors(),
+        ErrorSpans.cut(tailErrors, behind.length() - tail.length()),
         state.cut() + behind.length() - tail.length(),
         end,
         state.gaps() + (missing > 0 ? 1 : 0),

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param epoch its lease epoch; the newest wins
  * @param head the first {@link OutputMerge#HEAD_MAX} characters
  * @param tail the last {@link OutputMerge#TAIL_MAX} characters of what follows the head
+ * @param headErrors which characters of the head were written to standard error, as {@link
+ *     ErrorSpans} has it
+ * @param tailErrors the same of the tail
  * @param cut characters left out between head and tail
  * @param bytes all that the attempt wrote so far, lost pieces included
  * @param gaps places where pieces were lost on the way
@@ -22,21 +25,24 @@ public record OutputState(
     long epoch,
     String head,
     String tail,
+    String headErrors,
+    String tailErrors,
     long cut,
     long bytes,
     int gaps,
     @Nullable String progress,
     long progressEpoch) {
   /** Before anything was written. */
-  public static final OutputState NONE = new OutputState(0, 0, "", "", 0, 0, 0, null, 0);
+  public static final OutputState NONE = new OutputState(0, 0, "", "", "", "", 0, 0, 0, null, 0);
 
   /** The same progress, and nothing written yet by a newer attempt. */
   OutputState afresh(int newAttempt, long newEpoch) {
-    return new OutputState(newAttempt, newEpoch, "", "", 0, 0, 0, progress, progressEpoch);
+    return new OutputState(newAttempt, newEpoch, "", "", "", "", 0, 0, 0, progress, progressEpoch);
   }
 
   /** The same output with newer progress. */
   OutputState withProgress(String document, long ofEpoch) {
-    return new OutputState(attempt, epoch, head, tail, cut, bytes, gaps, document, ofEpoch);
+    return new OutputState(
+        attempt, epoch, head, tail, headErrors, tailErrors, cut, bytes, gaps, document, ofEpoch);
   }
 }

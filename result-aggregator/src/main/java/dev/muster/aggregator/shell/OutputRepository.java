@@ -24,14 +24,16 @@ final class OutputRepository {
       """
       INSERT INTO aggregator.task_output AS o
         (job_id, index, attempt, epoch, head, tail, cut, bytes, gaps, progress, progress_epoch,
-        updated_at)
+        head_errors, tail_errors, updated_at)
       SELECT n.*, now()
       FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[],
-        $7::bigint[], $8::bigint[], $9::int[], $10::text[], $11::bigint[]) AS n
+        $7::bigint[], $8::bigint[], $9::int[], $10::text[], $11::bigint[], $12::text[],
+        $13::text[]) AS n
       ON CONFLICT (job_id, index) DO UPDATE SET attempt = excluded.attempt,
         epoch = excluded.epoch, head = excluded.head, tail = excluded.tail, cut = excluded.cut,
         bytes = excluded.bytes, gaps = excluded.gaps, progress = excluded.progress,
-        progress_epoch = excluded.progress_epoch, updated_at = excluded.updated_at
+        progress_epoch = excluded.progress_epoch, head_errors = excluded.head_errors,
+        tail_errors = excluded.tail_errors, updated_at = excluded.updated_at
       WHERE excluded.epoch >= o.epoch
       """;
 
@@ -39,10 +41,11 @@ final class OutputRepository {
   private static final String SAVE_SAME_HEAD =
       """
       UPDATE aggregator.task_output AS o SET tail = n.tail, cut = n.cut, bytes = n.bytes,
-        gaps = n.gaps, progress = n.progress, progress_epoch = n.progress_epoch, updated_at = now()
+        gaps = n.gaps, progress = n.progress, progress_epoch = n.progress_epoch,
+        tail_errors = n.tail_errors, updated_at = now()
       FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::bigint[], $6::int[],
-        $7::text[], $8::bigint[])
-        AS n(job_id, index, tail, cut, bytes, gaps, progress, progress_epoch)
+        $7::text[], $8::bigint[], $9::text[])
+        AS n(job_id, index, tail, cut, bytes, gaps, progress, progress_epoch, tail_errors)
       WHERE o.job_id = n.job_id AND o.index = n.index
       """;
 
@@ -61,6 +64,8 @@ final class OutputRepository {
               row.getLong("epoch"),
               row.getString("head"),
               row.getString("tail"),
+              row.getString("head_errors"),
+              row.getString("tail_errors"),
               row.getLong("cut"),
               row.getLong("bytes"),
               row.getInteger("gaps"),
@@ -89,7 +94,8 @@ final class OutputRepository {
           Columns.longs(same, row -> row.getValue().bytes()),
           Columns.ints(same, row -> row.getValue().gaps()),
           Columns.texts(same, row -> row.getValue().progress()),
-          Columns.longs(same, row -> row.getValue().progressEpoch()));
+          Columns.longs(same, row -> row.getValue().progressEpoch()),
+          Columns.texts(same, row -> row.getValue().tailErrors()));
     }
   }
 
@@ -106,7 +112,9 @@ final class OutputRepository {
         Columns.longs(rows, row -> row.getValue().bytes()),
         Columns.ints(rows, row -> row.getValue().gaps()),
         Columns.texts(rows, row -> row.getValue().progress()),
-        Columns.longs(rows, row -> row.getValue().progressEpoch()));
+        Columns.longs(rows, row -> row.getValue().progressEpoch()),
+        Columns.texts(rows, row -> row.getValue().headErrors()),
+        Columns.texts(rows, row -> row.getValue().tailErrors()));
   }
 
   /** Before it had a column of its own, progress was of the attempt that wrote the output. */

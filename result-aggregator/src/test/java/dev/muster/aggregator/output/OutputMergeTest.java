@@ -130,6 +130,59 @@ class OutputMergeTest {
         });
   }
 
+  @Test
+  void whatWasWrittenToStandardErrorIsKnownHoweverThePiecesWereCut() {
+    Seeds.forEach(
+        200,
+        random -> {
+          StringBuilder all = new StringBuilder();
+          OutputState state = OutputState.NONE;
+          int pieces = random.nextInt(60);
+          for (int i = 0; i < pieces; i++) {
+            boolean error = random.nextInt(3) == 0;
+            String text = (error ? "e" : "o").repeat(1 + random.nextInt(4_000));
+            state =
+                OutputMerge.merge(
+                    state,
+                    new ProgressEvent.OutputWritten(
+                        new AttemptRef(Samples.JOB, 0, 1, 1),
+                        error ? ProgressEvent.Stream.STDERR : ProgressEvent.Stream.STDOUT,
+                        all.length(),
+                        text.length(),
+                        text));
+            all.append(text);
+          }
+
+          assertThat(part(state.head(), state.headErrors())).matches("e*");
+          assertThat(part(state.tail(), state.tailErrors())).matches("e*");
+          assertThat(errors(state.head()) + errors(state.tail()))
+              .isEqualTo(
+                  part(state.head(), state.headErrors()).length()
+                      + part(state.tail(), state.tailErrors()).length());
+          assertThat(spans(state.headErrors()) + spans(state.tailErrors()))
+              .as("ranges that touch are one")
+              .isLessThanOrEqualTo(pieces / 2 + 2);
+        });
+  }
+
+  private static long errors(String text) {
+    return text.chars().filter(c -> c == 'e').count();
+  }
+
+  private static int spans(String spans) {
+    return spans.isEmpty() ? 0 : spans.split(",", -1).length;
+  }
+
+  private static String part(String text, String spans) {
+    StringBuilder part = new StringBuilder();
+    for (String span : spans.isEmpty() ? new String[0] : spans.split(",", -1)) {
+      String[] numbers = span.split("\\+", -1);
+      int from = Integer.parseInt(numbers[0]);
+      part.append(text, from, from + Integer.parseInt(numbers[1]));
+    }
+    return part.toString();
+  }
+
   private static int bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }

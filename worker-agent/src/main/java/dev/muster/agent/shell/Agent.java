@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +51,29 @@ final class Agent implements AutoCloseable, AttemptEffects {
   private final MailConsumer mail;
 
   Agent(AgentConfig config, String bootstrapServers, MeterRegistry registry, Clock clock) {
+    this(
+        config,
+        bootstrapServers,
+        registry,
+        clock,
+        folder -> DiskWatch.of(folder, config.storageFloorMb() * MIB));
+  }
+
+  /**
+   * @param disks watches the disk of a folder
+   */
+  Agent(
+      AgentConfig config,
+      String bootstrapServers,
+      MeterRegistry registry,
+      Clock clock,
+      Function<Path, DiskWatch> disks) {
     this.config = config;
     WorkerId worker = new WorkerId(config.workerId());
     AgentMetrics metrics = new AgentMetrics(registry);
     metrics.watch(session);
     folder = new DataFolder(Path.of(config.dataDir()));
+    DiskWatch disk = disks.apply(folder.work());
     Capacity capacity = HostInventory.of(config, folder.work());
     LOG.infof("Worker %s of pool %s offers %s", worker, config.pool(), capacity);
     Inherited.limit(capacity.storageMb() * MIB);
@@ -111,7 +130,8 @@ final class Agent implements AutoCloseable, AttemptEffects {
             wire,
             new HeartbeatLoop.Introduction(
                 config.pool(), capacity, config.address().orElseGet(HostInventory::address)),
-            () -> folder.nextIncarnation(clock.millis()));
+            () -> folder.nextIncarnation(clock.millis()),
+            disk);
     mail =
         new MailConsumer(
             KafkaClients.consumer(bootstrapServers, MAIL_RECORDS_MAX),

@@ -64,6 +64,13 @@ public interface AgentConfig {
   /** Disk to give to attempts, in MiB; what is free in the data folder when absent. */
   OptionalLong storageMb();
 
+  /**
+   * Room on the disk, in MiB, below which the worker takes no work until there is half as much
+   * more; 0 for no limit.
+   */
+  @WithDefault("64")
+  long storageFloorMb();
+
   /** How long a command has between SIGTERM and SIGKILL. */
   @WithDefault("10s")
   Duration killGrace();

@@ -39,6 +39,7 @@ final class AttemptDesk {
   private final Map<TaskKey, HeldAttempt> latest = new HashMap<>();
   private final RecentEnds recent = new RecentEnds();
   private boolean draining;
+  private boolean full;
   private boolean admitting;
 
   /** Makes what takes an attempt's output. */
@@ -120,9 +121,21 @@ final class AttemptDesk {
   /** Takes nothing new from now on and gives back what has not started. */
   synchronized void drain() {
     draining = true;
+    giveBackWaiting();
+  }
+
+  private void giveBackWaiting() {
     List.copyOf(held.values()).stream()
         .filter(attempt -> attempt.state instanceof AttemptState.Waiting)
         .forEach(attempt -> apply(attempt, new AttemptCommand.Shutdown()));
+  }
+
+  /** Whether the disk is full: then nothing new is taken, until it is not. */
+  synchronized void full(boolean now) {
+    if (now && !full) {
+      giveBackWaiting();
+    }
+    full = now;
   }
 
   /** Stops everything that runs. */
@@ -149,7 +162,7 @@ final class AttemptDesk {
   }
 
   synchronized boolean isDraining() {
-    return draining;
+    return draining || full;
   }
 
   /** Whether no process of an attempt is left and none waits. */
@@ -186,7 +199,7 @@ final class AttemptDesk {
             ref, mail.run(), assignment, mail.traceparent(), outputs.of(ref, assignment));
     held.put(ref, attempt);
     latest.put(task, attempt);
-    if (draining) {
+    if (draining || full) {
       apply(attempt, new AttemptCommand.Shutdown());
     } else {
       line.add(attempt);

@@ -37,6 +37,7 @@ final class HeartbeatLoop implements AutoCloseable {
   private final Capacity capacity;
   private final String address;
   private final LongSupplier nextIncarnation;
+  private final DiskWatch disk;
   private final Semaphore wake = new Semaphore(0);
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicLong ids = new AtomicLong();
@@ -57,7 +58,9 @@ final class HeartbeatLoop implements AutoCloseable {
       ReportSender reports,
       Wire wire,
       Introduction introduction,
-      LongSupplier nextIncarnation) {
+      LongSupplier nextIncarnation,
+      DiskWatch disk) {
+    this.disk = disk;
     this.session = session;
     this.desk = desk;
     this.reports = reports;
@@ -139,6 +142,7 @@ final class HeartbeatLoop implements AutoCloseable {
     if (session.isFenced() || underWay.get() >= UNDER_WAY_MAX) {
       return;
     }
+    desk.full(disk.isFull());
     long incarnation = session.incarnation();
     long made = System.nanoTime();
     WorkerEvent word =

@@ -29,6 +29,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -197,6 +200,23 @@ class ProtocolIT {
   }
 
   @Test
+  void workerWhoseDiskIsFullTakesNoWorkUntilThereIsRoom() {
+    AtomicLong free = new AtomicLong(0);
+    startWith(folder -> new DiskWatch(free::get, 1_000));
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(agent()::isReady);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> lastHeartbeat().draining());
+
+    AttemptRef refused = dispatcher.assign(NOOP, "{}");
+    dispatcher.awaitReport(new AttemptReturned(refused));
+    free.set(10_000);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !lastHeartbeat().draining());
+    AttemptRef taken = dispatcher.assign(NOOP, "{}");
+
+    assertThat(dispatcher.awaitEnd(taken).status()).isEqualTo(Status.SUCCEEDED);
+    assertThat(count(new AttemptStarted(refused))).isZero();
+  }
+
+  @Test
   void stoppingAgentEndsWhatRunsReportsItLostAndSignsOff() {
     startAndAwait();
     AttemptRef ref = dispatcher.assign(FOREVER, "{}");
@@ -304,6 +324,17 @@ class ProtocolIT {
     agent =
         TestAgents.start(
             TestAgents.config(worker, data, Map.of("agent.gpus", "1xL4-24GB")), registry);
+  }
+
+  private void startWith(Function<Path, DiskWatch> disks) {
+    agent =
+        new Agent(
+            TestAgents.config(worker, data, Map.of()),
+            Infrastructure.shared().bootstrapServers(),
+            registry,
+            Clock.systemUTC(),
+            disks);
+    agent.start();
   }
 
   private void startAndAwait() {

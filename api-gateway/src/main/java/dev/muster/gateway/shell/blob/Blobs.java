@@ -14,10 +14,14 @@ import dev.muster.kit.DatabaseUnavailableException;
 import dev.muster.kit.Tx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +108,22 @@ public final class Blobs {
     } catch (IOException e) {
       throw new StoreException("Expected to read blob " + blob.id().value() + ", but cannot", e);
     }
+  }
+
+  private InputStream from(Blob blob, long offset, long count) throws IOException {
+    return switch (store.open(blob.id(), offset, count)) {
+      case BlobStore.Content.InFile(var file, var at, var length) ->
+          Channels.newInputStream(FileChannel.open(file, StandardOpenOption.READ).position(at));
+      case BlobStore.Content.Streamed(var in, var length) -> in;
+    };
+  }
+
+  /** Exactly these bytes of a blob as a stream; the reader closes it. */
+  public InputStream stream(Blob blob, long offset, long count) throws IOException {
+    return BoundedInputStream.builder()
+        .setInputStream(from(blob, offset, count))
+        .setMaxCount(count)
+        .get();
   }
 
   /** All bytes of what is staged, to be looked at before anybody gets them. */

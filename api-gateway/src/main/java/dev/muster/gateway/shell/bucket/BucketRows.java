@@ -5,6 +5,7 @@ import dev.muster.kit.Tx;
 import io.vertx.sqlclient.Row;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of buckets and what is used of their quotas. */
 final class BucketRows {
@@ -51,6 +52,11 @@ final class BucketRows {
             bytes,
             quotaUsual)
         == 1;
+  }
+
+  /** Sets the quota; null for the usual one. */
+  static void changeQuota(Tx tx, String tenant, @Nullable Long bytes) {
+    tx.update("UPDATE gateway.bucket SET quota_bytes = $2 WHERE tenant = $1", tenant, bytes);
   }
 
   /** The first folder under {@code jobs/} that is nobody's, of those that the job may have. */

@@ -78,6 +78,34 @@ public class Buckets {
     });
   }
 
+  /**
+   * Gives a tenant's bucket another quota; what is in it stays, even if it is more.
+   *
+   * @param quotaBytes most bytes; null for what the configuration says
+   * @return empty when there is no such tenant
+   */
+  public Optional<BucketUsage> changeQuota(String tenant, @Nullable Long quotaBytes) {
+    return database.transaction(tx -> {
+      Optional<BucketUsage> known = known(tx, tenant);
+      if (known.isEmpty()) {
+        return known;
+      }
+      BucketRows.changeQuota(tx, tenant, quotaBytes);
+      return Optional.of(usage(tx, tenant));
+    });
+  }
+
+  /** The bucket of a tenant; empty when there is no such tenant. */
+  public Optional<BucketUsage> known(String tenant) {
+    return tenant.indexOf(0) < 0 ? database.transaction(tx -> known(tx, tenant)) : Optional.empty();
+  }
+
+  private Optional<BucketUsage> known(Tx tx, String tenant) {
+    return tx.query("SELECT FROM gateway.tenant WHERE id = $1", tenant).size() == 0
+        ? Optional.empty()
+        : Optional.of(usage(tx, tenant));
+  }
+
   BucketUsage usage(Tx tx, String tenant) {
     Optional<BucketUsage> usage = BucketRows.usage(tx, tenant, config.bucketBytesMax());
     if (usage.isPresent()) {

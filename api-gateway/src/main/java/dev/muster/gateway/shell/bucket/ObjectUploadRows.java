@@ -2,12 +2,16 @@ package dev.muster.gateway.shell.bucket;
 
 import dev.muster.gateway.blob.BlobId;
 import dev.muster.gateway.blob.Sha256;
+import dev.muster.gateway.bucket.ObjectKey;
+import dev.muster.gateway.s3.S3Operation;
 import dev.muster.gateway.shell.blob.BlobParts;
 import dev.muster.gateway.shell.blob.BlobStore.PartWritten;
 import dev.muster.kit.Tx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,15 +59,39 @@ final class ObjectUploadRows {
             tenant,
             id,
             key)) {
-      return Optional.of(
-          new ObjectUpload(
-              row.getString("id"),
-              row.getString("key"),
-              new BlobParts.Session(new BlobId(row.getString("blob_id")), row.getString("session")),
-              row.getString("content_type"),
-              row.get(OffsetDateTime.class, "created_at").toInstant()));
+      return Optional.of(upload(row));
     }
     return Optional.empty();
+  }
+
+  /** Ids are ULIDs, so that they sort as their uploads were begun. */
+  static List<ObjectUpload> underWay(Tx tx, String tenant, S3Operation.ListUploads list, int max) {
+    List<ObjectUpload> found = new ArrayList<>();
+    for (Row row :
+        tx.query(
+            "SELECT id, key, blob_id, session, content_type, created_at"
+                + " FROM gateway.object_upload WHERE tenant = $1 AND expires_at > now()"
+                + " AND key >= $2 AND ($3::text IS NULL OR key < $3)"
+                + " AND ($4::text IS NULL OR key > $4 OR key = $4 AND id > $5)"
+                + " ORDER BY key, id LIMIT $6",
+            tenant,
+            list.prefix(),
+            ObjectKey.behind(list.prefix()).orElse(null),
+            list.afterKey(),
+            list.afterUpload(),
+            max)) {
+      found.add(upload(row));
+    }
+    return found;
+  }
+
+  private static ObjectUpload upload(Row row) {
+    return new ObjectUpload(
+        row.getString("id"),
+        row.getString("key"),
+        new BlobParts.Session(new BlobId(row.getString("blob_id")), row.getString("session")),
+        row.getString("content_type"),
+        row.get(OffsetDateTime.class, "created_at").toInstant());
   }
 
   /** Notes a part; the same number again replaces it. False when the upload is gone. */

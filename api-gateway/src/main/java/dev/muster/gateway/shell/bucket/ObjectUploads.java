@@ -2,6 +2,7 @@ package dev.muster.gateway.shell.bucket;
 
 import dev.muster.gateway.blob.Sha256;
 import dev.muster.gateway.bucket.BucketUsage;
+import dev.muster.gateway.s3.S3Operation;
 import dev.muster.gateway.shell.blob.BlobParts;
 import dev.muster.gateway.shell.blob.BlobStore.PartWritten;
 import dev.muster.gateway.shell.blob.Blobs;
@@ -108,6 +109,11 @@ public class ObjectUploads {
               ? new PartOutcome.There(digest)
               : new PartOutcome.Unknown();
     };
+  }
+
+  /** Uploads that are under way, by key and in the order in which they were begun. */
+  public List<ObjectUpload> underWay(String tenant, S3Operation.ListUploads list, int max) {
+    return database.transaction(tx -> ObjectUploadRows.underWay(tx, tenant, list, max));
   }
 
   /** The parts that are there, by number. */

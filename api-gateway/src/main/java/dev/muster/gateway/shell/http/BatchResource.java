@@ -49,6 +49,7 @@ public class BatchResource {
   private final Caller caller;
   private final SubmissionQueue queue;
   private final Callbacks callbacks;
+  private final Entrypoints entrypoints;
   private final Counter submitted;
 
   BatchResource(
@@ -56,11 +57,13 @@ public class BatchResource {
       Caller caller,
       SubmissionQueue queue,
       Callbacks callbacks,
+      Entrypoints entrypoints,
       MeterRegistry metrics) {
     this.requests = requests;
     this.caller = caller;
     this.queue = queue;
     this.callbacks = callbacks;
+    this.entrypoints = entrypoints;
     this.submitted = metrics.counter("jobs_submitted_total");
   }
 
@@ -116,7 +119,8 @@ public class BatchResource {
     Map<Integer, Draft> draftOf = new LinkedHashMap<>();
     Map<Integer, Problem> problems = new LinkedHashMap<>();
     for (int i = 0; i < jobs.size(); i++) {
-      switch (JobReader.read(caller.tenant(), jobs.get(i), body, callbacks.rules())) {
+      Parsed parsed = JobReader.read(caller.tenant(), jobs.get(i), body, callbacks.rules());
+      switch (entrypoints.complete(parsed)) {
         case Parsed.Refused refused -> problems.put(i, problem(i, refused));
         case Parsed.Accepted accepted -> {
           callbacks.prepare(accepted.submission());

@@ -45,6 +45,7 @@ public class JobResource {
   private final Caller caller;
   private final SubmissionQueue queue;
   private final Callbacks callbacks;
+  private final Entrypoints entrypoints;
   private final History history;
   private final Counter submitted;
 
@@ -53,12 +54,14 @@ public class JobResource {
       Caller caller,
       SubmissionQueue queue,
       Callbacks callbacks,
+      Entrypoints entrypoints,
       History history,
       MeterRegistry metrics) {
     this.requests = requests;
     this.caller = caller;
     this.queue = queue;
     this.callbacks = callbacks;
+    this.entrypoints = entrypoints;
     this.history = history;
     this.submitted = metrics.counter("jobs_submitted_total");
   }
@@ -79,7 +82,9 @@ public class JobResource {
         in,
         body -> {
           JsonBody.Read read = JsonBody.read(body, BodyShape.JOB);
-          Parsed parsed = JobReader.read(caller.tenant(), read.root(), body, callbacks.rules());
+          Parsed parsed =
+              entrypoints.complete(
+                  JobReader.read(caller.tenant(), read.root(), body, callbacks.rules()));
           return switch (parsed) {
             case Parsed.Refused refused -> throw refusal(refused);
             case Parsed.Accepted accepted -> {

@@ -145,7 +145,12 @@ public class ProjectResource {
 
   private ArchiveFacts looked(Staging.Staged staged) {
     try (InputStream archive = blobs.read(staged)) {
-      return ArchiveFacts.of(archive, staged.bytes());
+      ArchiveFacts facts = ArchiveFacts.of(archive, staged.bytes());
+      ManifestText.require(facts);
+      return facts;
+    } catch (ProblemException e) {
+      blobs.discard(staged);
+      throw e;
     } catch (HostileArchiveException e) {
       blobs.discard(staged);
       throw new ProblemException(ProblemKind.ARCHIVE, String.valueOf(e.getMessage()));

@@ -7,6 +7,7 @@ import dev.muster.gateway.shell.artifact.AttemptFacts;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.project.ProjectRepository;
+import dev.muster.gateway.shell.project.ProjectRevisions;
 import dev.muster.kit.Database;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -51,7 +52,10 @@ public class WorkerProjectResource {
             .transaction(tx ->
                 AttemptFacts.tenant(tx, attempt.job())
                     .filter(tenant -> ProjectRepository.hasRevision(tx, tenant, digest))
-                    .flatMap(tenant -> blobs.find(tx, tenant, digest)))
+                    .flatMap(tenant -> {
+                      ProjectRevisions.fetched(tx, tenant, digest, attempt);
+                      return blobs.find(tx, tenant, digest);
+                    }))
             .orElseThrow(() -> ProblemException.notFound("revision"));
     return answers.of(context, archive, "project.tar.gz");
   }

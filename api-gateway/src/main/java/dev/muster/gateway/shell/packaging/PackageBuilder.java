@@ -14,7 +14,6 @@ import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.view.Alias;
 import dev.muster.gateway.view.JobView;
 import dev.muster.gateway.view.JsonText;
-import dev.muster.gateway.view.OutputView;
 import dev.muster.kit.Database;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
@@ -146,8 +145,8 @@ final class PackageBuilder {
                 layout.result(),
                 () -> layout.tasks() == 1 ? reader.onlyResult(id) : reader.allResults(id)),
             folder(layout.logs()),
-            text(layout.stdout(), () -> log(layout, reader.outputs(id, alias))),
-            text(layout.stderr(), () -> List.<String>of().iterator()),
+            text(layout.stdout(), () -> log(layout, reader.outputs(id, alias), false)),
+            text(layout.stderr(), () -> log(layout, reader.outputs(id, alias), true)),
             folder(layout.artifacts()));
     Iterator<Artifact> files = reader.files(tenant, id);
     Iterable<Artifact> all = () -> files;
@@ -168,11 +167,14 @@ final class PackageBuilder {
     return Objects.requireNonNull(file.source());
   }
 
+  /** What the tasks wrote to one of the streams; those that wrote nothing there are left out. */
   private static Iterator<String> log(
-      PackageLayout layout, Iterator<OutputView.TaskOutput> outputs) {
-    Iterable<OutputView.TaskOutput> all = () -> outputs;
+      PackageLayout layout, Iterator<PackageReader.Written> outputs, boolean errors) {
+    Iterable<PackageReader.Written> all = () -> outputs;
     return StreamSupport.stream(all.spliterator(), false)
-        .map(output -> layout.heading(output.index()) + ended(output.output()))
+        .map(written -> Map.entry(written.index(), written.output().text(errors)))
+        .filter(text -> !text.getValue().isEmpty())
+        .map(text -> layout.heading(text.getKey()) + ended(text.getValue()))
         .iterator();
   }
 

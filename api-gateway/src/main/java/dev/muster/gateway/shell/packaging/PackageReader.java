@@ -4,21 +4,17 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.gateway.artifact.Artifact;
 import dev.muster.gateway.blob.Blob;
 import dev.muster.gateway.shell.artifact.ArtifactRepository;
-import dev.muster.gateway.shell.blob.BlobStore;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.shell.store.TaskViews;
 import dev.muster.gateway.view.Alias;
 import dev.muster.gateway.view.JsonText;
-import dev.muster.gateway.view.OutputView;
+import dev.muster.gateway.view.KeptOutput;
 import dev.muster.kit.Database;
 import io.vertx.sqlclient.Row;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -99,19 +95,27 @@ final class PackageReader {
     });
   }
 
+  /**
+   * What a task wrote.
+   *
+   * @param index the task
+   * @param output both streams of it
+   */
+  record Written(int index, KeptOutput output) {}
+
   /** What the tasks wrote, in order of their index; those that wrote nothing are left out. */
-  Iterator<OutputView.TaskOutput> outputs(JobId job, Alias alias) {
+  Iterator<Written> outputs(JobId job, Alias alias) {
     return new Pages<>(last -> {
       int from = last == null ? 0 : last.index() + 1;
-      List<OutputView.TaskOutput> page = new ArrayList<>();
+      List<Written> page = new ArrayList<>();
       // A page of tasks that wrote nothing is not the end.
       int rows = OUTPUT_ROWS;
       while (page.isEmpty() && rows == OUTPUT_ROWS) {
         rows = 0;
         for (Row row : tasks.outputs(job, null, from, OUTPUT_ROWS)) {
-          OutputView.TaskOutput output = TaskViews.output(row, alias);
+          KeptOutput output = TaskViews.kept(row, alias);
           if (output != null) {
-            page.add(output);
+            page.add(new Written(row.getInteger("index"), output));
           }
           from = row.getInteger("index") + 1;
           rows++;
@@ -139,11 +143,7 @@ final class PackageReader {
             .transaction(tx -> blobs.find(tx, tenant, file.digest()))
             .orElseThrow(() ->
                 new IOException("Expected the bytes of " + file.id() + ", but they are gone"));
-    return switch (blobs.open(blob, 0, blob.bytes())) {
-      case BlobStore.Content.InFile(var path, var offset, var count) ->
-          Channels.newInputStream(FileChannel.open(path, StandardOpenOption.READ).position(offset));
-      case BlobStore.Content.Streamed(var in, var count) -> in;
-    };
+    return blobs.stream(blob, 0, blob.bytes());
   }
 
   /** Size and CRC-32 of a file: a format of 1989 wants them before the bytes. */

@@ -27,6 +27,7 @@ public enum ProblemKind {
   WEBHOOK_DISABLED(409, "The webhook is disabled"),
   IDEMPOTENCY_RUNNING(409, "The first request with this key is still running"),
   ATTEMPT_NOT_CURRENT(409, "The attempt is not the current one"),
+  PROJECT_STATE(409, "The state of the project does not allow this"),
   NAME_TAKEN(409, "The name is taken"),
   UPLOAD_INCOMPLETE(409, "Parts of the upload are missing"),
   TENANT_EXISTS(409, "There is such a tenant already"),

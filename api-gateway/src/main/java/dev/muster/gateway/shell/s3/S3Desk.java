@@ -1,6 +1,5 @@
 package dev.muster.gateway.shell.s3;
 
-import dev.muster.gateway.blob.Sha256;
 import dev.muster.gateway.bucket.ListWish;
 import dev.muster.gateway.bucket.Listing;
 import dev.muster.gateway.bucket.ObjectKey;
@@ -21,7 +20,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** What becomes of each operation of an S3 client. */
@@ -32,12 +30,19 @@ public class S3Desk {
 
   private final Buckets buckets;
   private final ObjectUploads uploads;
+  private final UploadAnswers parts;
   private final ObjectAnswers objects;
   private final StoreConfig config;
 
-  S3Desk(Buckets buckets, ObjectUploads uploads, ObjectAnswers objects, StoreConfig config) {
+  S3Desk(
+      Buckets buckets,
+      ObjectUploads uploads,
+      UploadAnswers parts,
+      ObjectAnswers objects,
+      StoreConfig config) {
     this.buckets = buckets;
     this.uploads = uploads;
+    this.parts = parts;
     this.objects = objects;
     this.config = config;
   }
@@ -75,6 +80,8 @@ public class S3Desk {
         yield Response.noContent().build();
       }
       case S3Operation.CreateUpload(String key) -> begin(call, key(key));
+      case S3Operation.ListUploads list -> parts.uploads(call, list);
+      case S3Operation.CopyPart part -> parts.copy(call, part);
       case S3Operation.PutPart part -> part(call, part, body);
       case S3Operation.CompleteUpload(String key, String upload) ->
           complete(call, key, upload, document(call, body));
@@ -84,7 +91,7 @@ public class S3Desk {
         }
         yield Response.noContent().build();
       }
-      case S3Operation.ListParts(String key, String upload) -> parts(call, key, upload);
+      case S3Operation.ListParts(String key, String upload) -> parts.present(call, key, upload);
     };
   }
 
@@ -273,20 +280,6 @@ public class S3Desk {
       case ObjectUploads.Completion.Done(Buckets.Outcome other) ->
           throw new S3Exception(S3Error.INVALID_PART);
     };
-  }
-
-  private Response parts(Call call, String key, String upload) {
-    Map<Integer, Sha256> present =
-        uploads
-            .present(call.tenant(), upload, key)
-            .orElseThrow(() -> new S3Exception(S3Error.NO_SUCH_UPLOAD));
-    XmlDocument xml = new XmlDocument("ListPartsResult", true);
-    xml.element("Bucket", call.bucket()).element("Key", key).element("UploadId", upload);
-    xml.element("IsTruncated", false);
-    present.forEach((number, digest) ->
-        xml.element(
-            "Part", () -> xml.element("PartNumber", number).element("ETag", digest.etag())));
-    return xml(xml.end());
   }
 
   private static byte[] document(Call call, InputStream in) {

@@ -15,7 +15,8 @@ import java.util.Objects;
 /**
  * Pins the revision of the project that a job names, in the transaction that accepts it: what is
  * pushed later changes nothing for the job. A name that is no project of the tenant is a label, as
- * is a project that nothing was pushed to.
+ * is a project that nothing was pushed to. Whoever deletes a project or a revision waits until the
+ * pins are committed, and sees them.
  */
 final class ProjectPins {
   private ProjectPins() {}
@@ -46,7 +47,8 @@ final class ProjectPins {
                 + " JOIN gateway.project_revision r"
                 + " ON r.tenant = p.tenant AND r.name = p.name AND r.sha256 = p.revision"
                 + " JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[])"
-                + " AS u (tenant, name)) u ON u.tenant = p.tenant AND u.name = p.name",
+                + " AS u (tenant, name)) u ON u.tenant = p.tenant AND u.name = p.name"
+                + " FOR KEY SHARE OF p",
             named.stream().map(JobSpec::tenant).toArray(String[]::new),
             named.stream().map(JobSpec::project).toArray(String[]::new))) {
       revisions.put(

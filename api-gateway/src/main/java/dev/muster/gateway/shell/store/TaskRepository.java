@@ -126,7 +126,8 @@ public final class TaskRepository {
   public RowSet<Row> outputs(JobId job, @Nullable Integer task, int from, int limit) {
     return query(
         "SELECT i.index, t.epoch, t.attempt, t.last_failed, o.epoch AS output_epoch,"
-            + " o.attempt AS output_attempt, o.head, o.tail, o.cut, o.bytes, o.gaps"
+            + " o.attempt AS output_attempt, o.head, o.tail, o.head_errors, o.tail_errors, o.cut,"
+            + " o.bytes, o.gaps"
             + " FROM (SELECT index FROM aggregator.task WHERE job_id = $1 AND index >= $2"
             + "   AND ($3::int IS NULL OR index = $3)"
             + "   UNION SELECT index FROM aggregator.task_output WHERE job_id = $1 AND index >= $2"

@@ -66,19 +66,7 @@ public final class TaskViews {
 
   /** What a task wrote, or null when nothing is known. */
   public static OutputView.@Nullable TaskOutput output(Row row, Alias alias) {
-    KeptOutput kept =
-        row.getString("head") == null
-            ? KeptOutput.NONE
-            : new KeptOutput(
-                row.getInteger("output_attempt"),
-                row.getLong("output_epoch"),
-                row.getString("head"),
-                row.getString("tail"),
-                row.getLong("cut"),
-                row.getLong("bytes"),
-                row.getInteger("gaps"));
-    KeptOutput shown =
-        shown(row, kept, AttemptRecords.lastFailed(row.getString("last_failed"), alias));
+    KeptOutput shown = kept(row, alias);
     return shown == null
         ? null
         : new OutputView.TaskOutput(
@@ -87,6 +75,24 @@ public final class TaskViews {
             shown.text(),
             shown.bytes(),
             shown.isTruncated());
+  }
+
+  /** What is kept of a task's output, of the attempt that is shown; null for nothing. */
+  public static @Nullable KeptOutput kept(Row row, Alias alias) {
+    KeptOutput kept =
+        row.getString("head") == null
+            ? KeptOutput.NONE
+            : new KeptOutput(
+                row.getInteger("output_attempt"),
+                row.getLong("output_epoch"),
+                row.getString("head"),
+                row.getString("tail"),
+                row.getString("head_errors"),
+                row.getString("tail_errors"),
+                row.getLong("cut"),
+                row.getLong("bytes"),
+                row.getInteger("gaps"));
+    return shown(row, kept, AttemptRecords.lastFailed(row.getString("last_failed"), alias));
   }
 
   private static @Nullable KeptOutput shown(

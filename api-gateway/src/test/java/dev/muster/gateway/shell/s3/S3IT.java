@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +185,64 @@ class S3IT {
 
     assertThat(get("m")).isEqualTo(bytes);
     assertThat(buckets.usage(tenant).usedBytes()).isEqualTo(bytes.length);
+  }
+
+  @Test
+  void partsMayComeFromAnObjectOfTheBucket() {
+    byte[] bytes = random(8, PART + 5_000);
+    put("source", bytes);
+    String upload = s3.createMultipartUpload(r -> r.bucket(bucket).key("joined")).uploadId();
+
+    String first = copyPart(upload, 1, "bytes=0-" + (PART - 1));
+    String second = copyPart(upload, 2, null);
+    s3.completeMultipartUpload(r ->
+        r.bucket(bucket)
+            .key("joined")
+            .uploadId(upload)
+            .multipartUpload(m ->
+                m.parts(
+                    CompletedPart.builder().partNumber(1).eTag(first).build(),
+                    CompletedPart.builder().partNumber(2).eTag(second).build())));
+
+    byte[] joined = Arrays.copyOf(bytes, PART + bytes.length);
+    System.arraycopy(bytes, 0, joined, PART, bytes.length);
+    assertThat(get("joined")).isEqualTo(joined);
+    assertThat(buckets.usage(tenant).usedBytes()).isEqualTo(bytes.length + joined.length);
+    assertThatThrownBy(() -> copyPart(upload, 3, "bytes=99999999-99999999"))
+        .satisfies(refusal(416, "InvalidRange"));
+  }
+
+  private String copyPart(String upload, int number, @Nullable String range) {
+    return s3.uploadPartCopy(r ->
+            r.sourceBucket(bucket)
+                .sourceKey("source")
+                .copySourceRange(range)
+                .destinationBucket(bucket)
+                .destinationKey("joined")
+                .uploadId(upload)
+                .partNumber(number))
+        .copyPartResult()
+        .eTag();
+  }
+
+  @Test
+  void uploadsUnderWayAreListedInPages() {
+    List<String> begun = new ArrayList<>();
+    for (String name : List.of("a/1", "a/1", "a/2", "b c")) {
+      begun.add(s3.createMultipartUpload(r -> r.bucket(bucket).key(name)).uploadId());
+    }
+    s3.abortMultipartUpload(r -> r.bucket(bucket).key("a/2").uploadId(begun.get(2)));
+
+    List<String> listed = new ArrayList<>();
+    s3.listMultipartUploadsPaginator(r -> r.bucket(bucket).maxUploads(1))
+        .uploads()
+        .forEach(upload -> listed.add(upload.key() + " " + upload.uploadId()));
+
+    assertThat(listed)
+        .containsExactlyInAnyOrder(
+            "a/1 " + begun.get(0), "a/1 " + begun.get(1), "b c " + begun.get(3));
+    assertThat(listed.getLast()).startsWith("b c");
+    assertThat(s3.listMultipartUploads(r -> r.bucket(bucket).prefix("b")).uploads()).hasSize(1);
   }
 
   @Test

@@ -68,7 +68,7 @@ public final class AttemptFiles {
         gateway,
         new ContentCache(settings.cache().resolve("projects"), settings.cacheBytesMax()),
         new ContentCache(settings.cache().resolve("environments"), settings.cacheBytesMax()),
-        new PythonEnvironment(settings.path(), settings.environmentTimeout()));
+        new Programs(settings.path(), settings.environmentTimeout()));
   }
 
   /** Whether an attempt may ask for files; cheap, and true now and then for one that does not. */

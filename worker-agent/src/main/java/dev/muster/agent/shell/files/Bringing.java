@@ -9,7 +9,7 @@ public sealed interface Bringing {
   /**
    * They are there.
    *
-   * @param project the attempt's copy of its project, where the command starts; null without one
+   * @param project where in the attempt's copy of its project the command starts; null without one
    * @param environment the virtual environment that the project asks for; null without one
    * @param release to be run when the command has ended
    */

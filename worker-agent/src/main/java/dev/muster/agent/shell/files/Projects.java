@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -19,9 +20,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts project revisions where attempts run. An archive is fetched, checked and unpacked once; each
- * attempt gets a copy of its own, so that none sees what another writes. Environments are made once
- * for the same requirements and shared.
+ * Puts project revisions where attempts run. An archive is fetched, checked, unpacked and prepared
+ * as its manifest says once; each attempt gets a copy of its own, so that none sees what another
+ * writes. Environments are made once for the same requirements and shared.
  */
 final class Projects {
   private static final Logger LOG = Logger.getLogger(Projects.class);
@@ -30,28 +31,34 @@ final class Projects {
   private final ContentCache trees;
   private final ContentCache environments;
   private final PythonEnvironment python;
+  private final ProjectSetup setup;
 
   Projects(
-      GatewayClient gateway,
-      ContentCache trees,
-      ContentCache environments,
-      PythonEnvironment python) {
+      GatewayClient gateway, ContentCache trees, ContentCache environments, Programs programs) {
     this.gateway = gateway;
     this.trees = trees;
     this.environments = environments;
-    this.python = python;
+    this.python = new PythonEnvironment(programs);
+    this.setup = new ProjectSetup(programs);
   }
 
   /** Copies the revision into the folder, and finds or makes the environment it asks for. */
   Bringing bring(ProjectRef project, String right, Path folder, Preparing preparing) {
     try {
-      Optional<AttemptEnd> failed = copy(project, right, folder);
+      Optional<AttemptEnd> failed = copy(project, right, folder, preparing);
       if (failed.isPresent()) {
         return new Bringing.Failed(failed.get());
       }
-      return Files.isRegularFile(folder.resolve("requirements.txt"))
-          ? environment(project, folder, preparing)
-          : new Bringing.Ready(folder, null, () -> {});
+      String workdir = ProjectSetup.wanted(folder).workdir();
+      Path start = workdir == null ? folder : folder.resolve(workdir);
+      if (!Files.isDirectory(start)) {
+        return new Bringing.Failed(
+            Verdict.inputFailed(
+                "Expected the folder " + workdir + " of the manifest, but there is none"));
+      }
+      return Files.isRegularFile(folder.resolve("requirements.txt"), LinkOption.NOFOLLOW_LINKS)
+          ? environment(project, folder, start, preparing)
+          : new Bringing.Ready(start, null, () -> {});
     } catch (IOException e) {
       LOG.warnf("Expected to set up project %s, but %s", project.name(), e.getMessage());
       return new Bringing.Failed(
@@ -61,10 +68,15 @@ final class Projects {
     }
   }
 
-  private Optional<AttemptEnd> copy(ProjectRef project, String right, Path folder)
-      throws IOException {
+  private Optional<AttemptEnd> copy(
+      ProjectRef project, String right, Path folder, Preparing preparing) throws IOException {
     ContentCache.Use<AttemptEnd> tree =
-        trees.use(project.sha256(), empty -> unpack(project, right, empty));
+        trees.use(
+            project.sha256(),
+            empty -> {
+              AttemptEnd failure = unpack(project, right, empty);
+              return failure == null ? setup.run(empty, preparing) : failure;
+            });
     try {
       if (tree.folder() == null) {
         return Optional.ofNullable(tree.failure());
@@ -108,7 +120,7 @@ final class Projects {
     }
   }
 
-  private Bringing environment(ProjectRef project, Path folder, Preparing preparing)
+  private Bringing environment(ProjectRef project, Path folder, Path start, Preparing preparing)
       throws IOException {
     ContentCache.Use<String> made =
         environments.use(
@@ -116,9 +128,10 @@ final class Projects {
             empty -> python.fill(empty, folder, preparing));
     return made.folder() == null
         ? new Bringing.Failed(Verdict.requirementsFailed(String.valueOf(made.failure())))
-        : new Bringing.Ready(folder, made.folder(), made.release());
+        : new Bringing.Ready(start, made.folder(), made.release());
   }
 
+  /** Archives have no links; what a project's own commands made of them is copied as links. */
   private static void copyTree(Path from, Path to) throws IOException {
     Files.walkFileTree(
         from,
@@ -133,10 +146,13 @@ final class Projects {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.copy(
-                file,
-                to.resolve(from.relativize(file).toString()),
-                StandardCopyOption.COPY_ATTRIBUTES);
+            if (attributes.isRegularFile() || attributes.isSymbolicLink()) {
+              Files.copy(
+                  file,
+                  to.resolve(from.relativize(file).toString()),
+                  StandardCopyOption.COPY_ATTRIBUTES,
+                  LinkOption.NOFOLLOW_LINKS);
+            }
             return FileVisitResult.CONTINUE;
           }
         });

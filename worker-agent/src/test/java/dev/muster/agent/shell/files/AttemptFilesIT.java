@@ -70,6 +70,18 @@ class AttemptFilesIT {
   }
 
   @Test
+  void slowStoreTakesEverythingAllTheSame() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      Files.writeString(folder.resolve("f" + i), "x" + i);
+    }
+    gateway.delay = Duration.ofMillis(100);
+
+    assertThat(files.take(folder, "right")).isEmpty();
+
+    assertThat(gateway.files).hasSize(10).containsEntry("f9", "x9");
+  }
+
+  @Test
   void gatewayThatStaysAwayIsTheWorkersFault() throws IOException {
     Files.writeString(folder.resolve("f"), "x");
     gateway.close();
@@ -77,6 +89,7 @@ class AttemptFilesIT {
     AttemptEnd end = files.take(folder, "right").orElseThrow();
 
     assertThat(end.status()).isEqualTo(AttemptEnd.Status.LOST);
+    assertThat(end.error()).startsWith("artifact-store: ");
   }
 
   @Test

@@ -11,12 +11,14 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Answers about files as the gateway does, or as it is told to. */
 final class FakeGateway implements AutoCloseable {
@@ -37,6 +39,9 @@ final class FakeGateway implements AutoCloseable {
   /** Whether bytes are changed on the way out. */
   volatile boolean flipping;
 
+  /** How long each answer takes longer. */
+  volatile Duration delay = Duration.ZERO;
+
   FakeGateway() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -55,6 +60,7 @@ final class FakeGateway implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
+    LockSupport.parkNanos(delay.toNanos());
     String query = exchange.getRequestURI().getRawQuery();
     String name = "";
     for (String pair : query.split("&", -1)) {

@@ -46,7 +46,7 @@ class ProjectsIT {
         new GatewayClient(gateway.address(), Duration.ofMillis(500)),
         new ContentCache(folder.resolve("trees"), cacheBytesMax),
         new ContentCache(folder.resolve("environments"), cacheBytesMax),
-        new PythonEnvironment(PATH, Duration.ofMinutes(5)));
+        new Programs(PATH, Duration.ofMinutes(5)));
   }
 
   @AfterEach
@@ -78,6 +78,52 @@ class ProjectsIT {
     try (var made = Files.newDirectoryStream(folder.resolve("trees"), "*.made")) {
       assertThat(made).hasSize(1);
     }
+  }
+
+  @Test
+  void manifestIsFollowedOnceForEachRevision() throws IOException {
+    ProjectRef project =
+        pushed(
+            Map.of(
+                "computalot.project.json",
+                """
+                {"version":1,"runtime":{"workdir":"src","init":{"commands":[
+                  "echo made >> made.txt","ln -s /etc/hostname link"]}},
+                 "validation":{"executables":["sh"],"commands":["test -f made.txt"]}}
+                """,
+                "src/train.py",
+                "print(1)"));
+
+    Bringing.Ready first = (Bringing.Ready) bring(project, folder.resolve("a"));
+    Bringing.Ready second = (Bringing.Ready) bring(project, folder.resolve("b"));
+
+    assertThat(first.project()).isEqualTo(folder.resolve("a/src"));
+    assertThat(second.project()).isEqualTo(folder.resolve("b/src"));
+    assertThat(folder.resolve("b/made.txt")).hasContent("made");
+    // A link that the user's code made is no way to have the agent copy what it can read.
+    assertThat(folder.resolve("b/link")).isSymbolicLink();
+  }
+
+  @Test
+  void initThatFailsAndProgramsThatAreMissingFailTheTaskInTheirOwnWords() {
+    String manifest = "{\"version\":1,%s}";
+    AttemptEnd init =
+        failed(
+            pushed(
+                Map.of(
+                    "computalot.project.json",
+                    manifest.formatted(
+                        "\"runtime\":{\"init\":{\"commands\":[\"echo no such thing >&2; exit 3\"]}}"))));
+    AttemptEnd program =
+        failed(
+            pushed(
+                Map.of(
+                    "computalot.project.json",
+                    manifest.formatted("\"validation\":{\"executables\":[\"no-such-program\"]}"))));
+
+    assertThat(init.errorCode()).isEqualTo(ErrorCode.INPUT_INVALID);
+    assertThat(init.error()).contains("init command failed: no such thing");
+    assertThat(program.error()).contains("no-such-program");
   }
 
   @Test
