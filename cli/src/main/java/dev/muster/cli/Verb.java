@@ -27,6 +27,7 @@ import dev.muster.cli.command.TasksCommand;
 import dev.muster.cli.command.TenantCreateCommand;
 import dev.muster.cli.command.TenantListCommand;
 import dev.muster.cli.command.TenantPlanCommand;
+import dev.muster.cli.command.TenantQuotaCommand;
 import dev.muster.cli.command.VerifyCommand;
 import dev.muster.cli.command.WatchCommand;
 import dev.muster.cli.command.WebhookAddCommand;
@@ -71,6 +72,7 @@ enum Verb {
   ADMIN_TENANT_CREATE("make a tenant", TenantCreateCommand::new),
   ADMIN_TENANT_LIST("list tenants", TenantListCommand::new),
   ADMIN_TENANT_PLAN("give a tenant a plan", TenantPlanCommand::new),
+  ADMIN_TENANT_QUOTA("show or change a tenant's quota", TenantQuotaCommand::new),
   ADMIN_KEY_CREATE("make an API key", KeyCreateCommand::new),
   ADMIN_KEY_LIST("list API keys", KeyListCommand::new),
   ADMIN_KEY_REVOKE("end an API key", KeyRevokeCommand::new),

@@ -481,4 +481,22 @@ class CommandsIT {
     assertThat(ended.out()).isEqualTo("a,b\r\n1,\"2\"\r\n");
     assertThat(server.requests().getFirst().target()).endsWith("/jobs/export?format=csv");
   }
+
+  @ParameterizedTest
+  @CsvSource({"1000,1000", "20GB,20000000000", "500GiB,536870912000", "default,null"})
+  void quotaIsSetInUnitsThatPeopleWrite(String written, String number) {
+    server.on(
+        "PUT /tenants/acme/quota",
+        200,
+        "{\"tenant\":\"acme\",\"bucket_bytes_max\":5,\"used_bytes\":4}");
+
+    Ended ended = ClientRun.against(server, "admin", "tenant", "quota", "acme", written);
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.out()).isEqualTo("acme: 4 of 5 bytes are used\n");
+    assertThat(server.requests().getFirst().body())
+        .isEqualTo("{\"bucket_bytes_max\":" + number + "}");
+    assertThat(ClientRun.against(server, "admin", "tenant", "quota", "acme", "much").code())
+        .isEqualTo(2);
+  }
 }

@@ -17,8 +17,10 @@ import java.security.Signature;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +39,7 @@ class PackageIT {
   private KeyPair keys;
   private Map<String, byte[]> files;
   private byte[] archive;
+  private List<KeyPair> signingKeys;
 
   @BeforeEach
   void publish() throws Exception {
@@ -48,15 +51,11 @@ class PackageIT {
     files.put(B, random(2));
     archive = zip(files);
     String manifest = manifest();
-    Signature signature = Signature.getInstance("Ed25519");
-    signature.initSign(keys.getPrivate());
-    signature.update(manifest.getBytes(StandardCharsets.UTF_8));
     server.on(PATH + "/manifest.json", 200, manifest);
-    server.on(
-        PATH + "/manifest.json.sig", 200, Base64.getEncoder().encodeToString(signature.sign()));
+    server.on(PATH + "/manifest.json.sig", 200, signed(keys, manifest));
     server.on(PATH + "/output.sha256", 200, sha256(archive) + "  output.zip\n");
-    server.on(
-        "GET /signing-keys", 200, "{\"data\":[{\"public_key\":\"" + pem(keys, "\\n") + "\"}]}");
+    signingKeys = List.of(keys);
+    server.on("GET /signing-keys", this::sendKeys);
     server.on("GET /jobs/" + JOB_ID + "/package", 200, "{\"size_bytes\":" + archive.length + "}");
   }
 
@@ -125,6 +124,43 @@ class PackageIT {
         .contains("3 files are as they were signed");
     server.close();
     assertThat(client("verify", "out", "--key", "key.pem").code()).isZero();
+    assertThat(client("verify", "out").code()).as("with the key that is kept").isZero();
+  }
+
+  @Test
+  void serverThatSignsWithOtherKeysThanWhenItWasMetIsNotBelieved() throws Exception {
+    downloaded();
+    assertThat(folder.resolve(".muster/known-signing-keys")).isNotEmptyFile();
+    KeyPair other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path manifest = folder.resolve("out/manifest.json");
+    Files.writeString(
+        folder.resolve("out/manifest.json.sig"), signed(other, Files.readString(manifest)));
+    signingKeys = List.of(other);
+
+    Ended ended = client("verify", "out");
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.out()).contains("manifest.json is not what the server signed");
+    assertThat(client("verify", "out", "--trust-new-keys").code()).isZero();
+    assertThat(client("verify", "out").code()).isZero();
+  }
+
+  @Test
+  void keysOfServersAreApartAndAreInTheUsersConfigurationWithoutALocalStack() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("home"));
+    server.on(PATH, exchange -> send(exchange, 0, archive.length));
+    ClientRun elsewhere =
+        new ClientRun()
+            .with("MUSTER_SERVER", server.address())
+            .with("HOME", home.toString())
+            .in(folder);
+
+    assertThat(elsewhere.run("download", JOB_ID, "out").code()).isZero();
+
+    assertThat(folder.resolve(".muster")).doesNotExist();
+    assertThat(home.resolve(".config/muster/known-signing-keys"))
+        .content()
+        .startsWith(server.address() + " ");
   }
 
   @Test
@@ -226,6 +262,24 @@ class PackageIT {
     out.write(archive, from, count);
     out.flush();
     exchange.close();
+  }
+
+  private void sendKeys(HttpExchange exchange) throws IOException {
+    String keysNow =
+        signingKeys.stream()
+            .map(pair -> "{\"public_key\":\"" + pem(pair, "\\n") + "\"}")
+            .collect(Collectors.joining(",", "{\"data\":[", "]}"));
+    byte[] bytes = keysNow.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static String signed(KeyPair pair, String manifest) throws Exception {
+    Signature signature = Signature.getInstance("Ed25519");
+    signature.initSign(pair.getPrivate());
+    signature.update(manifest.getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(signature.sign());
   }
 
   private String manifest() throws Exception {

@@ -53,7 +53,7 @@ public final class DownloadCommand implements Command {
     }
     target.all();
     PackageCheck.Outcome outcome =
-        PackageCheck.of(session.surroundings(), to, VerifyCommand.serverKeys(session));
+        PackageCheck.of(session.surroundings(), to, VerifyCommand.trusted(session, false));
     if (!outcome.wrong().isEmpty()) {
       throw new CommandFailed(
           ExitCode.FAILED, "Expected the package as signed, but " + first(outcome.wrong()));

@@ -1,5 +1,6 @@
 package dev.muster.cli.command;
 
+import dev.muster.cli.shell.KnownSigners;
 import dev.muster.cli.shell.PackageCheck;
 import dev.muster.cli.shell.Session;
 import dev.muster.cli.view.ExitCode;
@@ -31,8 +32,16 @@ public final class VerifyCommand implements Command {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "The public key in PEM; needs no server. Default: the server's keys.")
+      description = {
+        "The public key in PEM; needs no server. Default: the keys that the",
+        "server had when it was first met, which are kept from then on."
+      })
   private @Nullable String key;
+
+  @Option(
+      names = "--trust-new-keys",
+      description = "Keep the keys that the server has now, too: it has changed them.")
+  private boolean trustNewKeys;
 
   @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -44,10 +53,16 @@ public final class VerifyCommand implements Command {
   @Override
   public ExitCode run(Session session) {
     List<String> keys =
-        key == null ? serverKeys(session) : List.of(PackageCheck.key(session.surroundings(), key));
+        key == null
+            ? trusted(session, trustNewKeys)
+            : List.of(PackageCheck.key(session.surroundings(), key));
     PackageCheck.Outcome outcome = PackageCheck.of(session.surroundings(), path, keys);
     boolean good = outcome.wrong().isEmpty();
     session.print(document(outcome), () -> text(outcome));
+    if (!good && key == null) {
+      session.hint(
+          "If the server has changed its signing keys, look at them: muster verify --help");
+    }
     return good ? ExitCode.OK : ExitCode.FAILED;
   }
 
@@ -78,10 +93,24 @@ public final class VerifyCommand implements Command {
     }
   }
 
-  /** The public keys of the server. */
-  static List<String> serverKeys(Session session) {
-    return session.api().get("/signing-keys").list("data").stream()
-        .map(key -> key.text("public_key"))
-        .toList();
+  /**
+   * The keys that are trusted: those kept of the server. A server that was never met is asked, and
+   * believed this once.
+   *
+   * @param renew whether it is asked and believed again
+   */
+  static List<String> trusted(Session session, boolean renew) {
+    KnownSigners known = KnownSigners.of(session.surroundings(), session.api().server());
+    List<String> keys = known.keys();
+    if (keys.isEmpty() || renew) {
+      List<String> now =
+          session.api().get("/signing-keys").list("data").stream()
+              .map(one -> one.text("public_key"))
+              .toList();
+      known.add(now);
+      session.hint("The server's signing keys are kept in " + known.file());
+      return known.keys();
+    }
+    return keys;
   }
 }

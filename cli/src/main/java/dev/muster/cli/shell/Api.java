@@ -56,6 +56,11 @@ public final class Api {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /** The server's address. */
+  public String server() {
+    return settings.server().toString();
+  }
+
   /** The address of a path of the server, for people. */
   public String address(String path) {
     return settings.server() + path;

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a downloaded package: the manifest by its signature, then every file by the manifest.
- * Digests are computed here from the bytes that are here; of the server nothing is believed but its
- * public key, and not even that when the user names one.
+ * Digests are computed here from the bytes that are here; of the server nothing is believed but the
+ * public keys that it had when it was first met, and not even those when the user names one.
  */
 public final class PackageCheck {
   private static final String TYPE = "muster.result-manifest.v1";
@@ -113,7 +113,7 @@ public final class PackageCheck {
 
   private static boolean signed(byte[] text, String signature, String pem) {
     try {
-      String base64 = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
+      String base64 = KnownSigners.plain(pem);
       PublicKey key =
           KeyFactory.getInstance("Ed25519")
               .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
