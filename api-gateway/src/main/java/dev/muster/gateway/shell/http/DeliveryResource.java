@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What was sent to a webhook, and sending it again. */
-@Path("/api/v1/webhooks/{id}/deliveries")
+@Path("/api/v1/webhooks")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class DeliveryResource {
@@ -61,6 +61,7 @@ public class DeliveryResource {
 
   /** The delivery log, newest first. */
   @GET
+  @Path("{id}/deliveries")
   public String list(@PathParam("id") String id, @Context UriInfo uri) {
     Query query = Query.of(uri, "state", "limit", "cursor");
     int limit = query.integer("limit", 1, 100, 50);
@@ -97,7 +98,7 @@ public class DeliveryResource {
 
   /** One delivery with its attempts. */
   @GET
-  @Path("{delivery}")
+  @Path("{id}/deliveries/{delivery}")
   public String get(
       @PathParam("id") String id, @PathParam("delivery") String delivery, @Context UriInfo uri) {
     Query.of(uri);
@@ -106,7 +107,7 @@ public class DeliveryResource {
 
   /** Sends it again: the same id, and the retry schedule from its start. */
   @POST
-  @Path("{delivery}/redeliver")
+  @Path("{id}/deliveries/{delivery}/redeliver")
   public Response redeliver(
       @PathParam("id") String id,
       @PathParam("delivery") String delivery,
