@@ -63,7 +63,8 @@ class OperationsIT {
 
   @BeforeAll
   static void start() throws Exception {
-    gateway = GatewayProcess.start(Map.of("gateway.webhook-key-file", "target/operations-webhook-key"));
+    gateway =
+        GatewayProcess.start(Map.of("gateway.webhook-key-file", "target/operations-webhook-key"));
     JsonNode document = JSON.readTree(gateway.as("none").get("/openapi?format=json").body());
     operations = new ArrayList<>();
     for (var path : document.get("paths").properties()) {
