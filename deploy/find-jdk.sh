@@ -1,25 +1,39 @@
-# Sets JAVA_HOME to a JDK 25 or newer, wherever this machine keeps one. Meant to be sourced.
-muster_jdk_version() { # prints the feature version of the JDK in $1, nothing when there is none
-  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] && sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+# Sets JAVA_HOME to a JDK 25 or newer, wherever this machine keeps one. Meant to be sourced. Starts no
+# process as long as MUSTER_JAVA_HOME or JAVA_HOME is one: a short command would notice.
+muster_is_jdk() { # whether $1 is a JDK that is new enough
+  local line
+  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  while IFS= read -r line || [ -n "$line" ]; do
+    [[ $line =~ ^JAVA_VERSION=\"([0-9]+) ]] || continue
+    [ "${BASH_REMATCH[1]}" -ge 25 ]
+    return
+  done <"$1/release"
+  return 1
 }
 
-muster_find_jdk() {
-  local candidate version
-  local -a candidates=("${MUSTER_JAVA_HOME:-}" "${JAVA_HOME:-}")
-  if command -v javac >/dev/null 2>&1; then
-    candidates+=("$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")")
-  fi
-  candidates+=(/usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /opt/*jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*
-    /Library/Java/JavaVirtualMachines/*/Contents/Home /usr/local/opt/openjdk*)
-  for candidate in "${candidates[@]}"; do
-    [ -n "$candidate" ] || continue
-    version=$(muster_jdk_version "$candidate") || continue
-    if [ -n "$version" ] && [ "$version" -ge 25 ]; then
+muster_first_jdk() { # sets JAVA_HOME to the first of these that is one
+  local candidate
+  for candidate in "$@"; do
+    if [ -n "$candidate" ] && muster_is_jdk "$candidate"; then
       JAVA_HOME=$candidate
       export JAVA_HOME
       return 0
     fi
   done
+  return 1
+}
+
+muster_find_jdk() {
+  local javac
+  local -a candidates=()
+  muster_first_jdk "${MUSTER_JAVA_HOME:-}" "${JAVA_HOME:-}" && return 0
+  if command -v javac >/dev/null 2>&1; then
+    javac=$(readlink -f "$(command -v javac)")
+    candidates+=("${javac%/bin/javac}")
+  fi
+  candidates+=(/usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /opt/*jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*
+    /Library/Java/JavaVirtualMachines/*/Contents/Home /usr/local/opt/openjdk*)
+  muster_first_jdk "${candidates[@]}" && return 0
   echo "muster: no JDK 25 or newer found; install one, or set MUSTER_JAVA_HOME to it." >&2
   return 1
 }

@@ -53,7 +53,7 @@ public final class Muster {
     CommonOptions common = command.common();
     boolean json = false;
     try {
-      var line = new CommandLine(command).setUsageHelpWidth(100);
+      var line = new CommandLine(command.spec()).setUsageHelpWidth(100);
       line.parseArgs(args);
       if (common.help()) {
         return print(terminal, line.getUsageMessage(Ansi.OFF));

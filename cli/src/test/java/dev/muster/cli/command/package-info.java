@@ -1,0 +1,3 @@
+/** Tests of what may stand on a line. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.cli.command;
