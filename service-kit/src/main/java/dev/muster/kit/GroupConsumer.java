@@ -1,5 +1,7 @@
 package dev.muster.kit;
 
+import dev.muster.kit.trace.RecordSpans;
+import dev.muster.kit.trace.Tracing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +37,7 @@ public final class GroupConsumer implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final Tracing tracing;
   private final Consumer<ConsumerRecords<String, byte[]>> work;
   private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
   private final Thread thread;
@@ -61,12 +64,15 @@ public final class GroupConsumer implements AutoCloseable {
 
   /**
    * @param settings what to read
+   * @param tracing records what is done with each record
    * @param work called on the consumer's thread with each batch; returns when all of it is
    *     committed, and may block while the database is away: after five minutes the group goes on
    *     without it, and it joins again
    */
-  public GroupConsumer(Settings settings, Consumer<ConsumerRecords<String, byte[]>> work) {
+  public GroupConsumer(
+      Settings settings, Tracing tracing, Consumer<ConsumerRecords<String, byte[]>> work) {
     this.settings = settings;
+    this.tracing = tracing;
     this.work = work;
     this.thread = Thread.ofPlatform().name(settings.group()).daemon().unstarted(this::run);
   }
@@ -137,10 +143,13 @@ public final class GroupConsumer implements AutoCloseable {
 
   private void apply(
       KafkaConsumer<String, byte[]> consumer, ConsumerRecords<String, byte[]> records) {
+    RecordSpans spans = RecordSpans.begin(tracing, records);
     try {
       work.accept(records);
+      spans.end();
       done.putAll(records.nextOffsets());
     } catch (RuntimeException e) {
+      spans.fail(e);
       for (TopicPartition partition : records.partitions()) {
         consumer.seek(partition, records.records(partition).getFirst().offset());
       }

@@ -1,5 +1,7 @@
 package dev.muster.kit;
 
+import dev.muster.kit.trace.RecordSpans;
+import dev.muster.kit.trace.Tracing;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -37,6 +39,7 @@ public final class OutboxRelay implements AutoCloseable {
   private final Database database;
   private final Producer<String, byte[]> producer;
   private final String source;
+  private final Tracing tracing;
   private final Pace pace = new Pace(Duration.ofMillis(5), 5);
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread;
@@ -49,11 +52,14 @@ public final class OutboxRelay implements AutoCloseable {
    * @param database whose schema holds the outbox
    * @param producer made with {@link KafkaClients#outboxProducer}; closed by its owner
    * @param source CloudEvents source, such as {@code /muster/job-planner}
+   * @param tracing records the sending; closed by its owner
    */
-  public OutboxRelay(Database database, Producer<String, byte[]> producer, String source) {
+  public OutboxRelay(
+      Database database, Producer<String, byte[]> producer, String source, Tracing tracing) {
     this.database = database;
     this.producer = producer;
     this.source = source;
+    this.tracing = tracing;
     this.thread = Thread.ofPlatform().name("outbox-relay").daemon().unstarted(this::run);
   }
 
@@ -176,7 +182,7 @@ public final class OutboxRelay implements AutoCloseable {
     List<Long> ids = new ArrayList<>(rows.size());
     List<Future<RecordMetadata>> acks = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      Future<RecordMetadata> ack = producer.send(toRecord(row));
+      Future<RecordMetadata> ack = RecordSpans.send(tracing, producer, toRecord(row), null);
       ids.add(row.getLong("id"));
       acks.add(ack);
       if (ack.isDone() && ack.state() == Future.State.FAILED) {

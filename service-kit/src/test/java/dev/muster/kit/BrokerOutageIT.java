@@ -3,6 +3,7 @@ package dev.muster.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.kit.trace.Tracing;
 import dev.muster.stack.LocalKafka;
 import dev.muster.stack.Ports;
 import java.io.IOException;
@@ -43,7 +44,8 @@ class BrokerOutageIT {
   void outageDelaysAndLosesNothingAndKeepsTheOrder() throws IOException {
     try (Producer<String, byte[]> producer =
             KafkaClients.outboxProducer(broker.bootstrapServers());
-        OutboxRelay relay = new OutboxRelay(scratch.database(), producer, "/muster/test").start()) {
+        OutboxRelay relay =
+            new OutboxRelay(scratch.database(), producer, "/muster/test", Tracing.OFF).start()) {
       write(0, 100);
       await().atMost(PATIENCE).until(() -> scratch.pending(database) == 0);
       kill();
@@ -64,14 +66,16 @@ class BrokerOutageIT {
     kill();
     write(0, 300);
     Producer<String, byte[]> producer = KafkaClients.outboxProducer(broker.bootstrapServers());
-    OutboxRelay relay = new OutboxRelay(scratch.database(), producer, "/muster/test").start();
+    OutboxRelay relay =
+        new OutboxRelay(scratch.database(), producer, "/muster/test", Tracing.OFF).start();
     await().atMost(PATIENCE).until(() -> relay.lag().pending() == 300);
     relay.close();
     producer.close(Duration.ZERO);
 
     broker = start();
     try (Producer<String, byte[]> next = KafkaClients.outboxProducer(broker.bootstrapServers());
-        OutboxRelay nextRelay = new OutboxRelay(scratch.database(), next, "/muster/test").start()) {
+        OutboxRelay nextRelay =
+            new OutboxRelay(scratch.database(), next, "/muster/test", Tracing.OFF).start()) {
       await()
           .atMost(PATIENCE)
           .until(() -> nextRelay.isConnected() && scratch.pending(database) == 0);

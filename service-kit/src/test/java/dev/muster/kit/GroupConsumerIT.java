@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.kit.trace.Tracing;
 import dev.muster.testkit.Infrastructure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class GroupConsumerIT {
     var settings =
         new GroupConsumer.Settings(
             broker, "kit." + scratch.schema, List.of(scratch.topic), 64, 1024 * 1024);
-    GroupConsumer consumer = new GroupConsumer(settings, work).start();
+    GroupConsumer consumer = new GroupConsumer(settings, Tracing.OFF, work).start();
     consumers.add(consumer);
     return consumer;
   }

@@ -3,6 +3,7 @@ package dev.muster.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.kit.trace.Tracing;
 import dev.muster.testkit.Infrastructure;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,7 +195,7 @@ class OutboxRelayIT {
   }
 
   private OutboxRelay relay(Database by, Producer<String, byte[]> producer) {
-    OutboxRelay relay = new OutboxRelay(by, producer, "/muster/test").start();
+    OutboxRelay relay = new OutboxRelay(by, producer, "/muster/test", Tracing.OFF).start();
     open.add(relay);
     return relay;
   }

@@ -3,6 +3,7 @@ package dev.muster.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.contracts.Topic;
+import dev.muster.kit.trace.Tracing;
 import dev.muster.testkit.Infrastructure;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
@@ -68,7 +69,7 @@ class ResenderIT {
   private void start() {
     KafkaProducer<String, byte[]> producer = KafkaClients.outboxProducer(broker);
     open.add(() -> producer.close(Duration.ofSeconds(1)));
-    OutboxRelay relay = new OutboxRelay(scratch.database(), producer, "/test").start();
+    OutboxRelay relay = new OutboxRelay(scratch.database(), producer, "/test", Tracing.OFF).start();
     open.add(relay);
     Topic<byte[]> topic = new Topic<>(scratch.topic, "test", byte[].class, 4, Duration.ofDays(1));
     open.add(

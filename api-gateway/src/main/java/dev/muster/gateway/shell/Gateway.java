@@ -18,6 +18,7 @@ import dev.muster.kit.Database;
 import dev.muster.kit.KafkaClients;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.kit.Resender;
+import dev.muster.kit.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.sqlclient.Pool;
@@ -37,6 +38,7 @@ public class Gateway {
   private final DatabaseWatch watch;
   private final KafkaProducer<String, byte[]> producer;
   private final OutboxRelay relay;
+  private final Tracing tracing;
   private final SubmissionQueue queue;
   private final Secrets secrets;
   private final Resender resender;
@@ -50,7 +52,8 @@ public class Gateway {
     this.database = new Database(pool, "gateway");
     this.watch = new DatabaseWatch(pool);
     this.producer = KafkaClients.outboxProducer(brokers);
-    this.relay = new OutboxRelay(database, producer, "/muster/api-gateway");
+    this.tracing = Tracing.of("api-gateway", System.getenv());
+    this.relay = new OutboxRelay(database, producer, "/muster/api-gateway", tracing);
     Credit credit = new Credit(config.creditRequired(), config.creditHoldMax());
     this.queue = new SubmissionQueue(database, credit, watch, secrets, relay::wake);
     SubmissionResend submissions = new SubmissionResend(secrets, credit);
@@ -79,6 +82,7 @@ public class Gateway {
     resender.close();
     relay.close();
     producer.close(Duration.ofSeconds(2));
+    tracing.close();
   }
 
   @Produces
@@ -97,6 +101,12 @@ public class Gateway {
   @Singleton
   OutboxRelay relay() {
     return relay;
+  }
+
+  @Produces
+  @Singleton
+  Tracing tracing() {
+    return tracing;
   }
 
   @Produces

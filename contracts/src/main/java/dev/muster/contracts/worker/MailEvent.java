@@ -51,6 +51,11 @@ public sealed interface MailEvent {
     public AttemptsAssigned {
       attempts = List.copyOf(attempts);
     }
+
+    /** The same within another part of its trace. */
+    public AttemptsAssigned within(@Nullable String part) {
+      return new AttemptsAssigned(incarnation, job, run, part, attempts);
+    }
   }
 
   /**

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.testkit.SpanReceiver;
+import dev.muster.testkit.SpanReceiver.Received;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +42,7 @@ class JobsIT {
   /** Leaves the payload as the result. */
   private static final String ECHO = "cp \"$MUSTER_TASK_PAYLOAD\" \"$MUSTER_TASK_RESULT\"";
 
+  private final SpanReceiver spans = SpanReceiver.answering();
   private Platform platform;
   private Api api;
   private Path scratch;
@@ -46,16 +50,18 @@ class JobsIT {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     scratch = Files.createDirectories(folder.resolve("scratch"));
-    platform =
-        Platform.start(
-            Files.createDirectories(folder.resolve("a platform")),
-            Map.of("MUSTER_EGRESS_OPEN_NETWORKS", "127.0.0.0/8"));
+    Map<String, String> settings = new HashMap<>(spans.environment());
+    // Only of jobs whose callers want it.
+    settings.put("OTEL_TRACES_SAMPLER", "parentbased_always_off");
+    settings.put("MUSTER_EGRESS_OPEN_NETWORKS", "127.0.0.0/8");
+    platform = Platform.start(Files.createDirectories(folder.resolve("a platform")), settings);
     api = platform.api();
   }
 
   @AfterAll
   void stop() {
     platform.close();
+    spans.close();
   }
 
   @Test
@@ -405,17 +411,50 @@ class JobsIT {
   }
 
   @Test
-  void traceOfTheRequestReachesTheCommand() {
+  void traceOfTheRequestIsOneTreeFromTheGatewayToTheCommand() {
     String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    String client = "00f067aa0ba902b7";
     ObjectNode job = Api.shell("printf '\"%s\"' \"$TRACEPARENT\" > \"$MUSTER_TASK_RESULT\"");
 
     Api.Answer answer =
         api.post(
-            "/api/v1/jobs", job.toString(), "traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
+            "/api/v1/jobs", job.toString(), "traceparent", "00-" + trace + "-" + client + "-01");
     String id = answer.body().path("job_id").asText();
     api.awaitEnd(id, Duration.ofMinutes(1));
 
-    assertThat(api.results(id).getFirst().path("result").asText()).contains(trace);
+    Received attempt = spans.named("attempt");
+    Awaitility.await("the whole tree")
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> {
+          List<Received> all = spans.spans();
+          assertThat(all)
+              .extracting(span -> span.service() + " " + span.kind() + " " + span.name())
+              .contains(
+                  "api-gateway SERVER POST /api/v1/jobs",
+                  "api-gateway PRODUCER send muster.job.submissions",
+                  "job-planner CONSUMER process muster.job.submissions",
+                  "job-planner PRODUCER send muster.task.plans",
+                  "task-dispatcher CONSUMER process muster.task.plans",
+                  "task-dispatcher PRODUCER send muster.task.assignments",
+                  "worker-agent CONSUMER process muster.task.assignments",
+                  "worker-agent INTERNAL attempt",
+                  "worker-agent PRODUCER send muster.task.results",
+                  "task-dispatcher CONSUMER process muster.task.results",
+                  "task-dispatcher PRODUCER send muster.task.events",
+                  "result-aggregator CONSUMER process muster.task.events",
+                  "result-aggregator PRODUCER send muster.job.events");
+          assertThat(all).extracting(Received::trace).containsOnly(trace);
+          List<String> known = new ArrayList<>(all.stream().map(Received::id).toList());
+          known.add(client);
+          assertThat(known).containsAll(all.stream().map(Received::parent).toList());
+        });
+    assertThat(attempt.attributes())
+        .containsEntry("muster.job.id", id)
+        .containsEntry("muster.attempt.status", "succeeded");
+    assertThat(attempt.failed()).isFalse();
+    Received request = spans.named("POST /api/v1/jobs");
+    assertThat(request.parent()).isEqualTo(client);
+    assertThat(api.results(id).getFirst().path("result").asText()).isEqualTo(attempt.traceparent());
   }
 
   @Test

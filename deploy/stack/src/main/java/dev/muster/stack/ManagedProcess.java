@@ -54,6 +54,8 @@ public record ManagedProcess(String name, ProcessIdentity identity, Path log) {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
+    // One name for all that is started here would be none.
+    builder.environment().remove("OTEL_SERVICE_NAME");
     Process process = builder.start();
     ProcessIdentity identity =
         ProcessIdentity.of(process.pid())

@@ -4,6 +4,7 @@ import dev.muster.contracts.Topic;
 import dev.muster.kit.Database;
 import dev.muster.kit.DatabaseUnavailableException;
 import dev.muster.kit.GroupConsumer;
+import dev.muster.kit.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.pgclient.PgException;
@@ -41,6 +42,7 @@ public class InboxConsumer {
       PlanHandler handler,
       Database database,
       PlannerConfig config,
+      Tracing tracing,
       @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
     this.handler = handler;
     this.database = database;
@@ -54,6 +56,7 @@ public class InboxConsumer {
                 List.of(Topic.SUBMISSIONS.name(), Topic.JOB_EVENTS.name()),
                 POLL_RECORDS_MAX,
                 FETCH_BYTES_MAX),
+            tracing,
             this::consume);
   }
 

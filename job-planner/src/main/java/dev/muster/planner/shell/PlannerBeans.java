@@ -3,6 +3,7 @@ package dev.muster.planner.shell;
 import dev.muster.kit.Database;
 import dev.muster.kit.KafkaClients;
 import dev.muster.kit.OutboxRelay;
+import dev.muster.kit.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.vertx.sqlclient.Pool;
@@ -39,9 +40,19 @@ public class PlannerBeans {
 
   @Produces
   @Singleton
+  Tracing tracing() {
+    return Tracing.of("job-planner", System.getenv());
+  }
+
+  void closeTracing(@Disposes Tracing tracing) {
+    tracing.close();
+  }
+
+  @Produces
+  @Singleton
   @Startup
-  OutboxRelay relay(Database database, Producer<String, byte[]> producer) {
-    return new OutboxRelay(database, producer, "/muster/job-planner").start();
+  OutboxRelay relay(Database database, Producer<String, byte[]> producer, Tracing tracing) {
+    return new OutboxRelay(database, producer, "/muster/job-planner", tracing).start();
   }
 
   void stop(@Observes ShutdownEvent event, OutboxRelay relay) {

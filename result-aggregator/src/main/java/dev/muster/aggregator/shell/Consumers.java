@@ -2,6 +2,7 @@ package dev.muster.aggregator.shell;
 
 import dev.muster.contracts.Topic;
 import dev.muster.kit.GroupConsumer;
+import dev.muster.kit.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -24,14 +25,17 @@ class Consumers {
   private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
 
   private final String bootstrapServers;
+  private final Tracing tracing;
   private final List<GroupConsumer> consumers;
 
   Consumers(
       @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+      Wiring wiring,
       SubmissionConsumer submissions,
       PlanConsumer plans,
       TaskEventConsumer taskEvents) {
     this.bootstrapServers = bootstrapServers;
+    this.tracing = wiring.tracing();
     this.consumers =
         List.of(
             consumer("result-aggregator.submissions", Topic.SUBMISSIONS, submissions::consume),
@@ -44,6 +48,7 @@ class Consumers {
     return new GroupConsumer(
         new GroupConsumer.Settings(
             bootstrapServers, group, List.of(topic.name()), POLL_RECORDS_MAX, FETCH_BYTES_MAX),
+        tracing,
         work);
   }
 

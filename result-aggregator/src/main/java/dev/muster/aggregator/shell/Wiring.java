@@ -5,6 +5,7 @@ import dev.muster.kit.Database;
 import dev.muster.kit.KafkaClients;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.kit.Resender;
+import dev.muster.kit.trace.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.sqlclient.Pool;
@@ -21,12 +22,14 @@ public class Wiring {
   private final Producer<String, byte[]> producer;
   private final OutboxRelay relay;
   private final Resender resender;
+  private final Tracing tracing;
   private volatile boolean running = true;
 
   Wiring(Pool pool, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
     database = new Database(pool, "aggregator");
     producer = KafkaClients.outboxProducer(bootstrapServers);
-    relay = new OutboxRelay(database, producer, "/muster/result-aggregator");
+    tracing = Tracing.of("result-aggregator", System.getenv());
+    relay = new OutboxRelay(database, producer, "/muster/result-aggregator", tracing);
     resender =
         new Resender(
             database,
@@ -47,6 +50,11 @@ public class Wiring {
     return relay;
   }
 
+  /** What records the way of jobs through this service. */
+  public Tracing tracing() {
+    return tracing;
+  }
+
   /** False from the moment the service was told to stop. */
   public boolean isRunning() {
     return running;
@@ -62,5 +70,6 @@ public class Wiring {
     resender.close();
     relay.close();
     producer.close();
+    tracing.close();
   }
 }

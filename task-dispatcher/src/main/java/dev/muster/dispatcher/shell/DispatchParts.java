@@ -1,6 +1,7 @@
 package dev.muster.dispatcher.shell;
 
 import dev.muster.kit.Database;
+import dev.muster.kit.trace.Tracing;
 
 /**
  * What a dispatch loop works with.
@@ -10,6 +11,7 @@ import dev.muster.kit.Database;
  * @param database the dispatcher's schema
  * @param leases who owns which shard
  * @param metrics counts and gauges
+ * @param tracing records what is done with each record
  * @param afterCommit run after each commit that left records in the outbox
  */
 record DispatchParts(
@@ -18,4 +20,5 @@ record DispatchParts(
     Database database,
     ShardLeases leases,
     DispatcherMetrics metrics,
+    Tracing tracing,
     Runnable afterCommit) {}

@@ -16,6 +16,7 @@ import dev.muster.kit.Database;
 import dev.muster.kit.OutboxRow;
 import dev.muster.kit.Pace;
 import dev.muster.kit.Tx;
+import dev.muster.kit.trace.RecordSpans;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,6 +146,18 @@ final class DispatchSession {
     }
     ConsumerRecords<String, byte[]> records = consumer.poll(patience());
     busy = !records.isEmpty();
+    RecordSpans spans = RecordSpans.begin(parts.tracing(), records);
+    try {
+      boolean owned = turn(records);
+      spans.end();
+      return owned;
+    } catch (RuntimeException e) {
+      spans.fail(e);
+      throw e;
+    }
+  }
+
+  private boolean turn(ConsumerRecords<String, byte[]> records) {
     Instant now = clock.now();
     Effects effects = new Effects();
     inbox.read(records, now, effects);

@@ -5,6 +5,7 @@ import dev.muster.kit.Database;
 import dev.muster.kit.KafkaClients;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.kit.Resender;
+import dev.muster.kit.trace.Tracing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -33,7 +34,8 @@ public class Dispatcher {
       OutboxRelay relay,
       DispatchLoop loop,
       Sweeper sweeper,
-      Resender resender) {}
+      Resender resender,
+      Tracing tracing) {}
 
   Dispatcher(
       Pool pool,
@@ -56,7 +58,9 @@ public class Dispatcher {
     }
     Database database = new Database(pool, "dispatcher");
     Producer<String, byte[]> producer = KafkaClients.outboxProducer(bootstrapServers);
-    OutboxRelay relay = new OutboxRelay(database, producer, "/muster/task-dispatcher").start();
+    Tracing tracing = Tracing.of("task-dispatcher", System.getenv());
+    OutboxRelay relay =
+        new OutboxRelay(database, producer, "/muster/task-dispatcher", tracing).start();
     Gauge.builder("outbox.pending", relay, r -> r.lag().pending()).register(registry);
     Gauge.builder("outbox.oldest.age.seconds", relay, r -> r.lag().oldestAge().toMillis() / 1000.0)
         .register(registry);
@@ -70,6 +74,7 @@ public class Dispatcher {
                 database,
                 leases,
                 new DispatcherMetrics(registry),
+                tracing,
                 relay::wake));
     Sweeper sweeper = new Sweeper(database, config.tombstoneRetention());
     Resender resender =
@@ -80,7 +85,8 @@ public class Dispatcher {
             "task-events",
             Set.of(Topic.TASK_EVENTS),
             new TaskEventResend());
-    running = new Running(producer, relay, loop.start(), sweeper.start(), resender.start());
+    running =
+        new Running(producer, relay, loop.start(), sweeper.start(), resender.start(), tracing);
   }
 
   void stop(@Observes ShutdownEvent event) {
@@ -92,6 +98,7 @@ public class Dispatcher {
       parts.resender().close();
       parts.relay().close();
       parts.producer().close();
+      parts.tracing().close();
     }
   }
 

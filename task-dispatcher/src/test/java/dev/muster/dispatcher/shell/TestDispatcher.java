@@ -3,6 +3,7 @@ package dev.muster.dispatcher.shell;
 import dev.muster.kit.Database;
 import dev.muster.kit.KafkaClients;
 import dev.muster.kit.OutboxRelay;
+import dev.muster.kit.trace.Tracing;
 import dev.muster.stack.PostgresAddress;
 import dev.muster.testkit.Infrastructure;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -43,7 +44,7 @@ final class TestDispatcher implements AutoCloseable {
             .build();
     database = new Database(pool, "dispatcher");
     producer = KafkaClients.outboxProducer(infrastructure.bootstrapServers());
-    relay = new OutboxRelay(database, producer, "/muster/task-dispatcher").start();
+    relay = new OutboxRelay(database, producer, "/muster/task-dispatcher", Tracing.OFF).start();
     DispatcherConfig config = config(settings);
     ShardLeases leases =
         new ShardLeases(database, UUID.randomUUID().toString(), config.shardLease());
@@ -55,6 +56,7 @@ final class TestDispatcher implements AutoCloseable {
                     database,
                     leases,
                     new DispatcherMetrics(registry),
+                    Tracing.OFF,
                     relay::wake))
             .start();
     sweeper = new Sweeper(database, config.tombstoneRetention()).start();

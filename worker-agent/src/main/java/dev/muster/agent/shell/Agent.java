@@ -13,6 +13,7 @@ import dev.muster.contracts.worker.Capacity;
 import dev.muster.contracts.worker.GpuDevice;
 import dev.muster.contracts.worker.ReportEvent;
 import dev.muster.kit.KafkaClients;
+import dev.muster.kit.trace.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ final class Agent implements AutoCloseable, AttemptEffects {
   private final AttemptDesk desk;
   private final HeartbeatLoop heartbeats;
   private final MailConsumer mail;
+  private final Tracing tracing;
 
   Agent(AgentConfig config, String bootstrapServers, MeterRegistry registry, Clock clock) {
     this(
@@ -79,7 +81,8 @@ final class Agent implements AutoCloseable, AttemptEffects {
     Inherited.limit(capacity.storageMb() * MIB);
     Optional<Sandbox> sandbox = sandbox(config, folder.root());
     producer = KafkaClients.producer(bootstrapServers);
-    Wire wire = new Wire(producer, worker, clock);
+    tracing = Tracing.of("worker-agent", System.getenv());
+    Wire wire = new Wire(producer, worker, clock, tracing);
     timers =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("agent-timers").daemon().factory());
@@ -121,6 +124,7 @@ final class Agent implements AutoCloseable, AttemptEffects {
                     ResultFile::isProgressDocument,
                     () -> mask.of(ref, assignment.devices())),
             this,
+            new AttemptSpans(tracing),
             metrics);
     heartbeats =
         new HeartbeatLoop(
@@ -138,6 +142,7 @@ final class Agent implements AutoCloseable, AttemptEffects {
             wire,
             session,
             desk,
+            tracing,
             heartbeats::wake);
   }
 
@@ -210,6 +215,7 @@ final class Agent implements AutoCloseable, AttemptEffects {
     timers.shutdownNow();
     runner.close();
     producer.close(Duration.ofSeconds(1));
+    tracing.close();
     folder.close();
   }
 

@@ -35,6 +35,7 @@ final class AttemptDesk {
   private final AttemptEffects effects;
   private final AgentMetrics metrics;
   private final Outputs outputs;
+  private final AttemptSpans spans;
   private final Map<AttemptRef, HeldAttempt> held = new LinkedHashMap<>();
   private final Map<TaskKey, HeldAttempt> latest = new HashMap<>();
   private final RecentEnds recent = new RecentEnds();
@@ -54,11 +55,13 @@ final class AttemptDesk {
       WaitingLine line,
       Outputs outputs,
       AttemptEffects effects,
+      AttemptSpans spans,
       AgentMetrics metrics) {
     this.session = session;
     this.line = line;
     this.outputs = outputs;
     this.effects = effects;
+    this.spans = spans;
     this.metrics = metrics;
     metrics.watch(this::heldCount, line);
   }
@@ -196,7 +199,12 @@ final class AttemptDesk {
     }
     HeldAttempt attempt =
         new HeldAttempt(
-            ref, mail.run(), assignment, mail.traceparent(), outputs.of(ref, assignment));
+            ref,
+            mail.run(),
+            assignment,
+            mail.traceparent(),
+            spans.begin(ref, mail.traceparent()),
+            outputs.of(ref, assignment));
     held.put(ref, attempt);
     latest.put(task, attempt);
     if (draining || full) {
@@ -236,6 +244,7 @@ final class AttemptDesk {
       case AttemptEvent.Admitted() -> effects.start(attempt);
       case AttemptEvent.Started() -> {
         effects.started(attempt);
+        AttemptSpans.started(attempt.span());
         report(attempt, new ReportEvent.AttemptStarted(attempt.ref()));
       }
       case AttemptEvent.StopRequested(var cause) -> effects.stop(attempt, cause);
@@ -258,6 +267,7 @@ final class AttemptDesk {
     }
     line.remove(attempt);
     recent.add(attempt.ref(), report);
+    AttemptSpans.end(attempt.span(), report);
     if (report != null) {
       report(attempt, report);
     }

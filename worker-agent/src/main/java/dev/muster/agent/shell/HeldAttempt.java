@@ -7,6 +7,7 @@ import dev.muster.agent.shell.process.Launcher.Child;
 import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.worker.MailEvent.Assignment;
+import dev.muster.kit.trace.Span;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class HeldAttempt {
   private final RunSpec run;
   private final Assignment assignment;
   private final @Nullable String traceparent;
+  private final @Nullable Span span;
   private final AttemptOutput output;
 
   /** Guarded by the desk. */
@@ -44,11 +46,13 @@ final class HeldAttempt {
       RunSpec run,
       Assignment assignment,
       @Nullable String traceparent,
+      @Nullable Span span,
       AttemptOutput output) {
     this.ref = ref;
     this.run = run;
     this.assignment = assignment;
-    this.traceparent = traceparent;
+    this.traceparent = span == null ? traceparent : span.traceparent();
+    this.span = span;
     this.output = output;
   }
 
@@ -64,8 +68,14 @@ final class HeldAttempt {
     return assignment;
   }
 
+  /** The trace context of all that the attempt does: its own part of the trace if there is one. */
   @Nullable String traceparent() {
     return traceparent;
+  }
+
+  /** Its part of a trace that is recorded, or null. */
+  @Nullable Span span() {
+    return span;
   }
 
   AttemptOutput output() {

@@ -4,6 +4,9 @@ import dev.muster.contracts.Topic;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.OutboxRow;
+import dev.muster.kit.trace.Span;
+import dev.muster.kit.trace.Traceparent;
+import dev.muster.kit.trace.Tracing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the worker's mail: one partition by hand, from its end at the start of the agent on. Other
@@ -29,6 +33,7 @@ final class MailConsumer implements AutoCloseable {
   private final Wire wire;
   private final Session session;
   private final AttemptDesk desk;
+  private final Tracing tracing;
   private final Runnable welcomed;
   private final CountDownLatch positioned = new CountDownLatch(1);
   private final Thread thread =
@@ -36,6 +41,7 @@ final class MailConsumer implements AutoCloseable {
   private volatile boolean running = true;
 
   /**
+   * @param tracing records how assignments are taken
    * @param welcomed called when a registration was accepted
    */
   MailConsumer(
@@ -43,6 +49,7 @@ final class MailConsumer implements AutoCloseable {
       Wire wire,
       Session session,
       AttemptDesk desk,
+      Tracing tracing,
       Runnable welcomed) {
     this.consumer = consumer;
     this.partition =
@@ -50,6 +57,7 @@ final class MailConsumer implements AutoCloseable {
     this.wire = wire;
     this.session = session;
     this.desk = desk;
+    this.tracing = tracing;
     this.welcomed = welcomed;
   }
 
@@ -107,14 +115,15 @@ final class MailConsumer implements AutoCloseable {
     for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
       if (wire.worker().value().equals(record.key())) {
         switch (Decoded.of(Topic.ASSIGNMENTS, record)) {
-          case Decoded.Readable<MailEvent> mail -> mail.message().events().forEach(this::obey);
+          case Decoded.Readable<MailEvent> mail ->
+              mail.message().events().forEach(event -> obey(event, mail.traceparent()));
           case Decoded.Unreadable<MailEvent> letter -> deadLetter(letter);
         }
       }
     }
   }
 
-  private void obey(MailEvent mail) {
+  private void obey(MailEvent mail, @Nullable String sent) {
     switch (mail) {
       case MailEvent.WorkerWelcomed welcome -> {
         if (session.welcome(welcome, System.nanoTime())) {
@@ -122,7 +131,7 @@ final class MailConsumer implements AutoCloseable {
           welcomed.run();
         }
       }
-      case MailEvent.AttemptsAssigned assigned -> desk.assigned(assigned);
+      case MailEvent.AttemptsAssigned assigned -> take(assigned, sent);
       case MailEvent.AttemptsRevoked revoked -> desk.revoked(revoked);
       case MailEvent.WorkerDrainRequested drain -> {
         if (session.accepts(drain.incarnation())) {
@@ -130,6 +139,32 @@ final class MailConsumer implements AutoCloseable {
           desk.drain();
         }
       }
+    }
+  }
+
+  /**
+   * Takes assignments of one job.
+   *
+   * @param sent the context of the record, which may speak of jobs of other traces as well
+   */
+  private void take(MailEvent.AttemptsAssigned assigned, @Nullable String sent) {
+    String own = assigned.traceparent();
+    Span span =
+        tracing.begin(
+            Tracing.Kind.CONSUMER,
+            "process " + Topic.ASSIGNMENTS.name(),
+            Traceparent.isSameTrace(own, sent) ? sent : own);
+    if (span == null) {
+      desk.assigned(assigned);
+    } else {
+      span.with("messaging.system", "kafka")
+          .with("messaging.operation.name", "process")
+          .with("messaging.operation.type", "process")
+          .with("messaging.destination.name", Topic.ASSIGNMENTS.name())
+          .with("muster.job.id", assigned.job().external())
+          .with("muster.attempts", assigned.attempts().size());
+      desk.assigned(assigned.within(span.traceparent()));
+      span.end();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.muster.contracts.worker.ReportEvent.AttemptFinished;
 import dev.muster.contracts.worker.ReportEvent.AttemptStarted;
 import dev.muster.kit.Json;
 import dev.muster.kit.Pace;
+import dev.muster.kit.trace.Traceparent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -185,12 +186,20 @@ final class ReportSender implements AutoCloseable {
             .filter(report -> !(report instanceof AttemptStarted))
             .map(ReportEvent::attempt)
             .toList();
-    List<@Nullable String> traces = new ArrayList<>();
-    fresh.stream().map(Entry.Fresh::traceparent).distinct().limit(2).forEach(traces::add);
     byte[] body = wire.body(Topic.RESULTS, fresh.stream().map(Entry.Fresh::report).toList());
     open.addAndGet(1 - fresh.size());
-    sendBatch(
-        new Entry.Batch(keep(body), body, ended, traces.size() == 1 ? traces.getFirst() : null));
+    sendBatch(new Entry.Batch(keep(body), body, ended, traceOf(fresh)));
+  }
+
+  /** The first context, when all reports belong to its trace. */
+  private static @Nullable String traceOf(List<Entry.Fresh> fresh) {
+    String first = fresh.getFirst().traceparent();
+    for (Entry.Fresh report : fresh) {
+      if (!Traceparent.isSameTrace(first, report.traceparent())) {
+        return null;
+      }
+    }
+    return first;
   }
 
   /** A full disk must not stop reports: then only memory holds them. */

@@ -5,6 +5,8 @@ import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.kit.Headers;
 import dev.muster.kit.Json;
+import dev.muster.kit.trace.RecordSpans;
+import dev.muster.kit.trace.Tracing;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,11 +21,13 @@ final class Wire {
   private final Producer<String, byte[]> producer;
   private final WorkerId worker;
   private final Clock clock;
+  private final Tracing tracing;
 
-  Wire(Producer<String, byte[]> producer, WorkerId worker, Clock clock) {
+  Wire(Producer<String, byte[]> producer, WorkerId worker, Clock clock, Tracing tracing) {
     this.producer = producer;
     this.worker = worker;
     this.clock = clock;
+    this.tracing = tracing;
   }
 
   /**
@@ -66,7 +70,9 @@ final class Wire {
             traceparent);
     AtomicBoolean told = new AtomicBoolean();
     try {
-      producer.send(
+      RecordSpans.send(
+          tracing,
+          producer,
           record,
           (metadata, failure) -> {
             if (told.compareAndSet(false, true)) {

@@ -5,6 +5,9 @@ import dev.muster.gateway.shell.config.GatewayConfig;
 import dev.muster.gateway.shell.config.StoreConfig;
 import dev.muster.gateway.shell.problem.Problem;
 import dev.muster.gateway.shell.problem.ProblemKind;
+import dev.muster.kit.trace.Span;
+import dev.muster.kit.trace.Traceparent;
+import dev.muster.kit.trace.Tracing;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -13,7 +16,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +32,6 @@ public class HttpEdge {
   private static final long SLACK_BYTES = 2L * 1024 * 1024;
 
   private static final int PARAMETERS_MAX = 100;
-  private static final Pattern W3C =
-      Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
   /** Under this key Quarkus keeps the most bytes that a body without a length may have. */
   private static final String QUARKUS_BODY_MAX = "io.quarkus.max-request-size";
@@ -41,10 +41,12 @@ public class HttpEdge {
 
   private final GatewayConfig config;
   private final StoreConfig store;
+  private final RequestSpans spans;
 
-  HttpEdge(GatewayConfig config, StoreConfig store) {
+  HttpEdge(GatewayConfig config, StoreConfig store, Tracing tracing) {
     this.config = config;
     this.store = store;
+    this.spans = new RequestSpans(tracing);
   }
 
   void filters(@Observes Filters filters) {
@@ -62,7 +64,10 @@ public class HttpEdge {
   private void enter(RoutingContext context) {
     String requestId = newRequestId();
     context.put(REQUEST_ID, requestId);
-    context.put(TRACEPARENT, childOf(context.request().getHeader("traceparent")));
+    Span span = spans.begin(context, requestId);
+    context.put(
+        TRACEPARENT,
+        span == null ? childOf(context.request().getHeader("traceparent")) : span.traceparent());
     context.response().putHeader("X-Request-Id", requestId);
     context.response().putHeader("traceparent", traceparent(context));
     Problem problem = refusal(context);
@@ -153,7 +158,7 @@ public class HttpEdge {
   private static String childOf(@Nullable String parent) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     String span = String.format("%016x", random.nextLong() | 1);
-    if (parent != null && W3C.matcher(parent).matches()) {
+    if (parent != null && Traceparent.isValid(parent)) {
       return parent.substring(0, 36) + span + parent.substring(52);
     }
     return String.format("00-%016x%016x-%s-01", random.nextLong(), random.nextLong() | 1, span);
