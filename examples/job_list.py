@@ -57,6 +57,7 @@ class Job:
         counts["pending"] = counts["total"] - sum(counts[state] for state in COUNTED)
         finished = counts["succeeded"] + counts["failed"] + counts["cancelled"]
         ended = last["state"] in TERMINAL
+        kept = ended and last["kind"] != "RESULTS_DELETED"
         told = last.get("cancellation")
         return {
             "job_id": "job_" + last["job"],
@@ -88,8 +89,8 @@ class Job:
             "recommended_action": last.get("recommended_action"),
             "cancellation": told and {k: told.get(k) for k in ("state", "reason", "requested_at", "ended_at")},
             "partial_results": ended and counts["succeeded"] > 0 and last["state"] != "COMPLETED",
-            "result_persisted": ended,
-            "output_persisted": ended,
+            "result_persisted": kept,
+            "output_persisted": kept,
             "cost_usd": self.cost_nanos / 1e9,
         }
 

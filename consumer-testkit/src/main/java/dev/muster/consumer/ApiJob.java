@@ -123,8 +123,9 @@ final class ApiJob {
     job.set("cancellation", cancellation(get(last, "cancellation")));
     boolean ended = TERMINAL.contains(state());
     job.put("partial_results", succeeded() > 0 && ended && !state().equals("COMPLETED"));
-    job.put("result_persisted", ended);
-    job.put("output_persisted", ended);
+    boolean kept = ended && !last.path("kind").asText().equals("RESULTS_DELETED");
+    job.put("result_persisted", kept);
+    job.put("output_persisted", kept);
     job.put("cost_usd", BigDecimal.valueOf(costNanos, 9));
   }
 

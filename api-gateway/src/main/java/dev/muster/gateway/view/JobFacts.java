@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancellation what became of a request to cancel it
  * @param summary counts and durations, JSON, set at the end
  * @param aggregate figures over all results, JSON, set at the end
+ * @param resultsDeleted after the end: nobody gets its results any more
  * @param costNanos what its attempts have cost so far, in billionths of a US dollar
  * @param readAt when it was so, by the database's clock; null for the past and before anything was
  *     heard
@@ -37,6 +38,7 @@ public record JobFacts(
     @Nullable Cancellation cancellation,
     @Nullable JsonText summary,
     @Nullable JsonText aggregate,
+    boolean resultsDeleted,
     long costNanos,
     @Nullable Instant readAt) {
 
@@ -55,6 +57,7 @@ public record JobFacts(
         null,
         null,
         null,
+        false,
         0,
         null);
   }
@@ -74,6 +77,32 @@ public record JobFacts(
         cancellation,
         summary,
         aggregate,
+        resultsDeleted,
+        costNanos,
+        readAt);
+  }
+
+  /**
+   * The facts of an ended job as they were at an earlier event after its end, or at the end.
+   *
+   * @param number of that event
+   * @param deleted whether its results were deleted then
+   */
+  public JobFacts ended(long number, boolean deleted) {
+    return new JobFacts(
+        state,
+        shown,
+        number,
+        counts,
+        attemptsLost,
+        retries,
+        times,
+        errorCode,
+        error,
+        cancellation,
+        summary,
+        aggregate,
+        deleted,
         costNanos,
         readAt);
   }

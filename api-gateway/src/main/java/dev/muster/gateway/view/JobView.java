@@ -126,8 +126,8 @@ public record JobView(
         recommendedAction(facts.errorCode()),
         facts.cancellation(),
         counts.succeeded() > 0 && state.isTerminal() && state != JobState.COMPLETED,
-        state.isTerminal(),
-        state.isTerminal(),
+        state.isTerminal() && !facts.resultsDeleted(),
+        state.isTerminal() && !facts.resultsDeleted(),
         Money.dollars(facts.costNanos()));
   }
 
@@ -139,12 +139,15 @@ public record JobView(
   }
 
   /**
-   * The facts as they were right after an event: what came later is taken away. Only for events
-   * that are not terminal; after the terminal one the facts are what they are.
+   * The facts as they were right after an event: what came later is taken away. After the end only
+   * one thing may still come, that the results are deleted.
    *
    * @param facts the facts at the event or later
    */
   public static JobFacts asOf(JobEvent event, JobFacts facts) {
+    if (event.state().isTerminal()) {
+      return facts.ended(event.seq(), event.kind() == JobEvent.Kind.RESULTS_DELETED);
+    }
     Instant at = event.at();
     JobFacts.Times times = facts.times();
     @Nullable String word = event.status();
@@ -169,6 +172,7 @@ public record JobView(
         whole ? told(event.cancellation()) : cancellationAt(facts.cancellation(), at),
         null,
         null,
+        false,
         Objects.requireNonNullElse(event.costNanos(), facts.costNanos()),
         null);
   }

@@ -119,14 +119,14 @@ final class AggregatorRows implements AutoCloseable {
             .preparedQuery(
                 "INSERT INTO aggregator.job (job_id, tenant, pool, state, shown, version, total,"
                     + " leased, running, succeeded, failed, cancelled, attempts_lost, retries,"
-                    + " planned, leased_ever, started_ever, plan_failed, stopped, summary)"
+                    + " planned, leased_ever, started_ever, plan_failed, stopped, results_deleted, summary)"
                     + " VALUES ($1, 'default', 'default', $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0,"
-                    + " true, true, true, false, false,"
+                    + " true, true, true, false, false, $10,"
                     + " CASE WHEN $2 = 'COMPLETED' THEN '{\"n\":2}' END)"
                     + " ON CONFLICT (job_id) DO UPDATE SET state = $2, shown = $3, version = $4,"
                     + " leased = $6, running = $7, succeeded = $8, failed = $9, assigned_at ="
                     + " CASE WHEN $2 = 'ASSIGNED' THEN now() ELSE job.assigned_at END,"
-                    + " summary = excluded.summary")
+                    + " summary = excluded.summary, results_deleted = excluded.results_deleted")
             .execute(
                 Tuple.from(
                     List.of(
@@ -138,7 +138,8 @@ final class AggregatorRows implements AutoCloseable {
                         counts.leased(),
                         counts.running(),
                         counts.succeeded(),
-                        counts.failed()))));
+                        counts.failed(),
+                        kind == JobEvent.Kind.RESULTS_DELETED))));
     String body = Json.text(event);
     await(
         client

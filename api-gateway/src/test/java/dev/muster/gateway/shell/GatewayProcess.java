@@ -4,6 +4,7 @@ import dev.muster.testkit.Infrastructure;
 import dev.muster.testkit.RealStack;
 import java.io.File;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,6 +89,11 @@ final class GatewayProcess implements AutoCloseable {
         .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** The answer of the readiness, as an orchestrator asks for it. */
+  HttpResponse<String> readiness() {
+    return new Client("http://127.0.0.1:" + managementPort, "none").get("/q/health/ready");
   }
 
   /** What it has logged so far, together with the other gateways of this module's tests. */

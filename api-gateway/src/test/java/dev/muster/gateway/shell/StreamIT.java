@@ -115,6 +115,57 @@ class StreamIT {
   }
 
   @Test
+  void readerThatKnowsTheEndIsToldWhatCameAfterIt() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.RUNNING, counts(0, 2, 0, 0), false);
+    rows.event(job, 2, JobEvent.Kind.COMPLETED, counts(0, 0, 2, 0), false);
+    rows.event(job, 3, JobEvent.Kind.RESULTS_DELETED, counts(0, 0, 2, 0), false);
+
+    try (SseReader reader = reader("?after=2")) {
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "3", "COMPLETED"));
+      assertThat(reader.data().get("result_persisted").asBoolean()).isFalse();
+      assertThat(reader.data().get("version").asInt()).isEqualTo(3);
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("end", "3", "COMPLETED"));
+      assertThat(reader.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void readerThatMissedEndAndDeletionIsToldBothAndTheEndLast() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.RUNNING, counts(0, 2, 0, 0), false);
+    rows.event(job, 2, JobEvent.Kind.COMPLETED, counts(0, 0, 2, 0), false);
+    rows.event(job, 3, JobEvent.Kind.RESULTS_DELETED, counts(0, 0, 2, 0), false);
+
+    try (SseReader reader = reader("?after=1")) {
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "2", "COMPLETED"));
+      assertThat(reader.data().get("version").asInt()).isEqualTo(2);
+      assertThat(reader.data().get("result_persisted").asBoolean()).isTrue();
+      assertThat(reader.next().name()).isEqualTo("summary");
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("job", "3", "COMPLETED"));
+      assertThat(reader.data().get("result_persisted").asBoolean()).isFalse();
+      assertThat(reader.next()).isEqualTo(new SseReader.Frame("end", "3", "COMPLETED"));
+      assertThat(reader.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void endedJobIsShownAsItWasBeforeItsResultsWereDeleted() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.COMPLETED, counts(0, 0, 2, 0), false);
+    rows.event(job, 2, JobEvent.Kind.RESULTS_DELETED, counts(0, 0, 2, 0), false);
+    String path = "/api/v1/jobs/" + job.external();
+
+    JsonNode events = JSON.readTree(client.get(path + "/events").body());
+    JsonNode then =
+        JSON.readTree(client.get(path + "?at=" + events.at("/data/0/at").asText()).body());
+    JsonNode now = JSON.readTree(client.get(path).body());
+
+    assertThat(then.get("version").asInt()).isOne();
+    assertThat(then.get("result_persisted").asBoolean()).isTrue();
+    assertThat(now.get("version").asInt()).isEqualTo(2);
+    assertThat(now.get("result_persisted").asBoolean()).isFalse();
+    assertThat(now.get("output_persisted").asBoolean()).isFalse();
+  }
+
+  @Test
   void numberOfAnEventThatNeverWasIsRefused() {
     rows.event(job, 1, JobEvent.Kind.SUBMITTED, counts(0, 0, 0, 0), false);
     String path = "/api/v1/jobs/" + job.external() + "/stream?after=";

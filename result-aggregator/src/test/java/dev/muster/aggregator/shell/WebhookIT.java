@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.contracts.webhook.WebhookEvent;
 import dev.muster.contracts.webhook.WebhookKinds;
 import dev.muster.kit.Json;
@@ -86,6 +87,33 @@ class WebhookIT {
     // when it arrives, the state it tells of can be read.
     assertThat(world.tables.job(job, "state")).isEqualTo("COMPLETED");
     world.awaitDelivery(one.id(), "delivered");
+  }
+
+  @Test
+  void deletionAfterTheEndIsToldWithWhenTheJobEnded() throws Exception {
+    String path = newPath();
+    world.endpoint(
+        "ep_a",
+        world.receiver.open(path, Receiver.statuses(200)),
+        1,
+        List.of("job.completed", "job.results_deleted"));
+    JobId job = world.complete();
+    awaitThat(() -> world.receiver.of(path).size() == 1);
+
+    world.wire.resultsDeleted(job, SubmissionEvent.ResultsDeleted.Reason.USER);
+
+    awaitThat(() -> world.receiver.of(path).size() == 2);
+    JsonNode end = Json.MAPPER.readTree(world.receiver.of(path).getFirst().body());
+    JsonNode deletion = Json.MAPPER.readTree(world.receiver.of(path).getLast().body());
+    verify(world.receiver.of(path).getLast());
+    assertThat(end.path("result_persisted").asBoolean()).isTrue();
+    assertThat(deletion.path("event").asText()).isEqualTo("job.results_deleted");
+    assertThat(deletion.path("seq").asLong()).isEqualTo(end.path("seq").asLong() + 1);
+    assertThat(deletion.path("status").asText()).isEqualTo("completed");
+    assertThat(deletion.path("ended_at")).isEqualTo(end.path("ended_at"));
+    assertThat(deletion.path("result_persisted").asBoolean()).isFalse();
+    assertThat(deletion.path("error").isNull()).isTrue();
+    assertThat(deletion.path("detail").asText()).contains("deleted by their owner");
   }
 
   @Test

@@ -22,39 +22,45 @@ public class WebhookSecrets {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET_BYTES = 32;
 
-  private final @Nullable SecretBox box;
-  private boolean broken;
+  private final @Nullable Path keyFile;
   private final EgressRules rules;
+  private volatile @Nullable SecretBox box;
 
   WebhookSecrets(GatewayConfig config) {
-    this.box =
+    this.keyFile =
         config
             .webhookKeyFile()
-            .or(() ->
-                config.bootstrapKeyFile().map(keyFile -> keyFile.resolveSibling("webhook-key")))
-            .map(this::open)
+            .or(() -> config.bootstrapKeyFile().map(file -> file.resolveSibling("webhook-key")))
             .orElse(null);
     this.rules =
         new EgressRules(
             config.egressPlainHttp(),
             config.egressOpenNetworks().orElse(List.of()).stream().map(Network::parse).toList(),
             config.ownHosts().orElse(Set.of()));
+    if (isBroken()) {
+      LOG.errorf("Webhooks cannot be set up until the key file %s is mended", keyFile);
+    }
   }
 
-  /** A file that cannot be used stops webhooks, and nothing else. */
-  private @Nullable SecretBox open(Path keyFile) {
+  /** The keys; a file that cannot be used is looked at again the next time. */
+  private @Nullable SecretBox box() {
+    SecretBox known = box;
+    if (known != null || keyFile == null) {
+      return known;
+    }
     try {
-      return SecretBox.of(keyFile);
+      SecretBox opened = SecretBox.of(keyFile);
+      box = opened;
+      return opened;
     } catch (IllegalStateException | UncheckedIOException e) {
-      broken = true;
-      LOG.errorf("Webhooks cannot be set up: %s", e.getMessage());
+      LOG.debugf("Webhooks cannot be set up: %s", e.getMessage());
       return null;
     }
   }
 
-  /** Whether there is a key file that cannot be used. */
+  /** Whether there is a key file that cannot be used; it stops webhooks, and nothing else. */
   public boolean isBroken() {
-    return broken;
+    return keyFile != null && box() == null;
   }
 
   /** Which hosts may be called. */
@@ -72,18 +78,22 @@ public class WebhookSecrets {
 
   /** Makes a secret for an endpoint; empty where no key to encrypt it is set up. */
   public Optional<Fresh> make(String endpoint) {
-    if (box == null) {
+    SecretBox keys = box();
+    if (keys == null) {
       return Optional.empty();
     }
     byte[] secret = new byte[SECRET_BYTES];
     RANDOM.nextBytes(secret);
     return Optional.of(
-        new Fresh(new SigningSecret(box.seal(secret, endpoint), null), written(secret)));
+        new Fresh(new SigningSecret(keys.seal(secret, endpoint), null), written(secret)));
   }
 
   /** A secret that was made before, as its owner gets it; empty when no key opens it. */
   public Optional<String> shown(String endpoint, String sealed) {
-    return box == null ? Optional.empty() : box.open(sealed, endpoint).map(WebhookSecrets::written);
+    SecretBox keys = box();
+    return keys == null
+        ? Optional.empty()
+        : keys.open(sealed, endpoint).map(WebhookSecrets::written);
   }
 
   private static String written(byte[] secret) {

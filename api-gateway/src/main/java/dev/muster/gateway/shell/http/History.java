@@ -35,13 +35,11 @@ public class History {
     if (event.isEmpty()) {
       return new JobRepository.Found(job.stored(), JobFacts.none(job.stored().spec().taskCount()));
     }
-    boolean nothingSince =
-        event.get().seq() == job.facts().version() || event.get().state().isTerminal();
-    if (nothingSince) {
+    if (event.get().seq() == job.facts().version()) {
       return job;
     }
     JobFacts then = JobView.asOf(event.get(), job.facts());
-    boolean whole = event.get().status() != null;
+    boolean whole = event.get().status() != null || event.get().state().isTerminal();
     return new JobRepository.Found(job.stored(), whole ? then : then.withoutTally());
   }
 }

@@ -38,6 +38,7 @@ public final class JobRepository {
           + " j.attempts_lost, j.retries, j.queued_at, j.assigned_at, j.started_at,"
           + " j.finalizing_at, j.ended_at, j.error_code, j.error, j.cancel_state,"
           + " j.cancel_reason, j.cancel_requested_at, j.cancel_ended_at, j.summary, j.aggregate,"
+          + " j.results_deleted,"
           + " a.cost, pg_current_snapshot()::text AS snapshot, now() AS read_at"
           + " FROM gateway.submission s"
           + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0"
@@ -267,6 +268,7 @@ public final class JobRepository {
                 instant(row, "cancel_ended_at")),
         JsonText.of(row.getString("summary")),
         JsonText.of(row.getString("aggregate")),
+        row.getBoolean("results_deleted"),
         Objects.requireNonNullElse(row.getLong("cost"), 0L),
         instant(row, "read_at"));
   }

@@ -3,7 +3,6 @@ package dev.muster.gateway.shell.stream;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.gateway.shell.json.ApiJson;
 import dev.muster.gateway.shell.store.JobRepository;
-import dev.muster.gateway.view.JobFacts;
 import dev.muster.gateway.view.JobLine;
 import dev.muster.gateway.view.JobSummary;
 import dev.muster.gateway.view.JobView;
@@ -14,9 +13,16 @@ import java.util.List;
 final class JobMessages {
   private JobMessages() {}
 
-  /** A change, for the streams of its job; after the last one its summary and the end. */
+  /** A change, for the streams of its job; after the job's end its summary and the end. */
   static List<Entry.Message> ofJob(JobEvent event, JobRepository.Found now) {
     return ofJob(at(event, now));
+  }
+
+  /** A change that is made up for: the end of the stream is told apart, after the last of them. */
+  static List<Entry.Message> missed(JobEvent event, JobRepository.Found now) {
+    JobRepository.Found then = at(event, now);
+    Entry.Message view = message("job", JobView.of(then.stored(), then.facts()));
+    return event.kind().isEnd() ? List.of(view, summary(then)) : List.of(view);
   }
 
   /** A job as it is. */
@@ -25,10 +31,11 @@ final class JobMessages {
     if (!job.facts().state().isTerminal()) {
       return List.of(view);
     }
-    return List.of(
-        view,
-        message("summary", JobSummary.of(job.stored(), job.facts())),
-        new Entry.Message("end", view.json()));
+    return List.of(view, summary(job), new Entry.Message("end", view.json()));
+  }
+
+  private static Entry.Message summary(JobRepository.Found job) {
+    return message("summary", JobSummary.of(job.stored(), job.facts()));
   }
 
   /** For a reader that knows the last change already. */
@@ -52,7 +59,6 @@ final class JobMessages {
   }
 
   private static JobRepository.Found at(JobEvent event, JobRepository.Found now) {
-    JobFacts facts = event.state().isTerminal() ? now.facts() : JobView.asOf(event, now.facts());
-    return new JobRepository.Found(now.stored(), facts);
+    return new JobRepository.Found(now.stored(), JobView.asOf(event, now.facts()));
   }
 }

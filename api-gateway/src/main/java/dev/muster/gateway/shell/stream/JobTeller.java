@@ -80,21 +80,27 @@ final class JobTeller implements Teller {
       return;
     }
     JobRepository.Found now = found.get();
-    while (now.facts().version() > seen && !done && sink.isOpen()) {
+    boolean ended = false;
+    while (now.facts().version() > seen && sink.isOpen()) {
       List<JobEvent> missed = reads.events(job, seen, PAGE);
       if (missed.isEmpty()) {
         return;
       }
+      ended = missed.getLast().state().isTerminal();
+      if (ended) {
+        // It may have ended after `now` was read; this one has its result.
+        now = reads.find(tenant, job).orElse(now);
+      }
       for (JobEvent event : missed) {
         seen = event.seq();
-        // What ended after `now` was read is looked up again, with its result.
-        JobRepository.Found then =
-            event.state().isTerminal() ? reads.find(tenant, job).orElse(now) : now;
-        for (Entry.Message message : JobMessages.ofJob(event, then)) {
+        for (Entry.Message message : JobMessages.missed(event, now)) {
           sink.event(Long.toString(seen), message);
         }
-        done = event.state().isTerminal();
       }
+    }
+    if (ended && sink.isOpen()) {
+      sink.event(Long.toString(seen), JobMessages.end(now));
+      done = true;
     }
   }
 

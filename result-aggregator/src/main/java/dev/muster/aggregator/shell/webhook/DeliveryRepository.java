@@ -3,6 +3,7 @@ package dev.muster.aggregator.shell.webhook;
 import dev.muster.kit.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -49,7 +50,8 @@ final class DeliveryRepository {
       )
       SELECT c.delivery_id, c.claim, c.tries, c.lane, c.endpoint_id, c.tenant, c.event,
         COALESCE(c.url, e.url) AS url, COALESCE(e.live OR c.url IS NOT NULL, false) AS live,
-        e.secrets, c.body, v.body AS job_event, s.body AS submitted, j.summary, c.failures,
+        e.secrets, c.body, v.body AS job_event, s.body AS submitted, j.summary,
+        j.ended_at, c.failures,
         now() AS claimed_at
       FROM claimed c
       LEFT JOIN aggregator.webhook_endpoint e ON e.endpoint_id = c.endpoint_id
@@ -143,6 +145,11 @@ final class DeliveryRepository {
     return attempts.stream().map(column).toArray(String[]::new);
   }
 
+  private static @Nullable Instant time(Row row, String column) {
+    OffsetDateTime time = row.get(OffsetDateTime.class, column);
+    return time == null ? null : time.toInstant();
+  }
+
   private static Due due(Row row) {
     return new Due(
         row.getString("delivery_id"),
@@ -159,6 +166,7 @@ final class DeliveryRepository {
         row.getString("job_event"),
         row.getString("submitted"),
         row.getString("summary"),
+        time(row, "ended_at"),
         row.getInteger("failures"),
         row.get(OffsetDateTime.class, "claimed_at").toInstant());
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobEvent the event, as it is published
  * @param submitted the first event of its job, which has what was submitted
  * @param summary the job's summary, once it has ended
+ * @param endedAt when its job ended; null before
  * @param failures failures of the lane in a row, before this attempt
  * @param at the database's time of the claim
  */
@@ -38,6 +39,7 @@ record Due(
     @Nullable String jobEvent,
     @Nullable String submitted,
     @Nullable String summary,
+    @Nullable Instant endedAt,
     int failures,
     Instant at) {
   boolean isCallback() {

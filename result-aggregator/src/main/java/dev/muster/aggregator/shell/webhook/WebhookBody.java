@@ -34,12 +34,11 @@ final class WebhookBody {
     }
     JobEvent event = Json.read(due.jobEvent(), JobEvent.class);
     JobEvent first = due.submitted() == null ? null : Json.read(due.submitted(), JobEvent.class);
-    byte[] whole = write(event, first, due.summary(), true);
-    return whole.length <= BYTES_MAX ? whole : write(event, first, null, false);
+    byte[] whole = write(event, first, due, true);
+    return whole.length <= BYTES_MAX ? whole : write(event, first, due, false);
   }
 
-  private static byte[] write(
-      JobEvent event, @Nullable JobEvent first, @Nullable String summary, boolean all) {
+  private static byte[] write(JobEvent event, @Nullable JobEvent first, Due due, boolean all) {
     ObjectNode view = Json.MAPPER.createObjectNode();
     String id = event.job().external();
     view.put("event", WebhookKinds.of(event.kind()).orElseThrow())
@@ -54,9 +53,9 @@ final class WebhookBody {
       view.put("created_at", createdAt == null ? null : createdAt.toString());
     }
     counts(view, event.counts());
-    end(view, event);
-    if (event.state().isTerminal() && summary != null) {
-      view.putRawValue("summary", new RawValue(summary));
+    end(view, event, due.endedAt());
+    if (all && event.state().isTerminal() && due.summary() != null) {
+      view.putRawValue("summary", new RawValue(due.summary()));
     }
     view.putObject("links")
         .put("job", "/api/v1/jobs/" + id)
@@ -97,18 +96,23 @@ final class WebhookBody {
         .put("cancelled", counts.cancelled());
   }
 
-  private static void end(ObjectNode view, JobEvent event) {
+  private static void end(ObjectNode view, JobEvent event, @Nullable Instant endedAt) {
     JobState state = event.state();
     ErrorCode code = event.errorCode();
+    Instant ended = event.kind().isEnd() ? event.at() : endedAt;
     view.put(
             "partial_results",
             state.isTerminal() && state != JobState.COMPLETED && event.counts().succeeded() > 0)
         .put("error_code", code == null ? null : code.word())
-        .put("error", event.detail())
+        .put("error", code == null ? null : event.detail())
+        .put("detail", code == null ? event.detail() : null)
         .put("recommended_action", code == null ? null : code.recommendedAction())
         .put("attempts_lost", event.attemptsLost())
         .put("retries_used", event.retriesUsed())
-        .put("ended_at", event.kind().isEnd() ? event.at().toString() : null);
+        .put("ended_at", state.isTerminal() && ended != null ? ended.toString() : null)
+        .put(
+            "result_persisted",
+            state.isTerminal() && event.kind() != JobEvent.Kind.RESULTS_DELETED);
   }
 
   /** Events of before the word was published have the state's own. */
