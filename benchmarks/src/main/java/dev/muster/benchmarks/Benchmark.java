@@ -40,7 +40,7 @@ public final class Benchmark {
    *     {@code noop TASKS RUNS}, {@code listed TASKS RUNS}, {@code true TASKS RUNS}, {@code latency
    *     JOBS}, {@code submits RATE SECONDS}, {@code memory [TASKS]}, {@code streams TASKS
    *     WATCHERS}, {@code packages MIB JOBS}, {@code restarts READERS TIMES}, {@code transfer MIB},
-   *     {@code slow READERS}
+   *     {@code giant TASKS JOBS}, {@code slow READERS}
    */
   public static void main(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
@@ -68,12 +68,15 @@ public final class Benchmark {
               .run(number(arguments, 3, 1_000), number(arguments, 4, 20));
       case "transfer" ->
           new Transfer(benchmark.client, benchmark.muster).run(number(arguments, 3, 1_024));
+      case "giant" ->
+          new GiantJobs(benchmark.client, benchmark.muster)
+              .run(number(arguments, 3, 1_000_000), number(arguments, 4, 20));
       case "slow" ->
           new SlowReaders(benchmark.client, benchmark.muster).run(number(arguments, 3, 1_000));
       default ->
           throw new IllegalArgumentException(
               "Expected noop, listed, true, latency, submits, memory, streams, packages, restarts,"
-                  + " transfer or slow, but got "
+                  + " transfer, giant or slow, but got "
                   + arguments[2]);
     }
   }

@@ -62,6 +62,19 @@ final class Client {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Asks for a job to be cancelled. */
+  void cancel(String id) throws IOException, InterruptedException {
+    HttpRequest request =
+        request("/api/v1/jobs/" + id + "/cancel")
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() / 100 != 2) {
+      throw new IOException("Expected to cancel a job, but got " + response.statusCode());
+    }
+  }
+
   /** The job as the API shows it. */
   JsonNode job(String id) throws IOException, InterruptedException {
     return JSON.readTree(

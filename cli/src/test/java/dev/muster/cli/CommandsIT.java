@@ -214,6 +214,52 @@ class CommandsIT {
   }
 
   @Test
+  void resultsOfASweepAndABenchmarkEndWithTheBest() {
+    server.on(
+        "GET /results/j",
+        200,
+        """
+        {"status":"completed","completeness":{"total":1,"succeeded":1},"task_results":[],
+        "aggregate_result":{"metric":"loss","leaderboard":[
+        {"rank":1,"index":7,"value":0.25,"parameters":{"lr":0.10}}],
+        "comparison":{"pairs":[{"first":"a","second":"b","count":4,"mean_difference":-1.5,
+        "interval":[-2,-1],"better":"a"}]}}}
+        """);
+
+    Ended ended = ClientRun.against(server, "results", "j");
+
+    assertThat(ended.out())
+        .contains("LOSS")
+        .contains("{\"lr\":0.10}")
+        .containsPattern("a +b +4 +-1.5 +-2 to -1 +a");
+  }
+
+  @Test
+  void verifyOfAJobNamesEachFigureThatTheResultsDoNotSay() {
+    String job = "job_01JD2T5V8W3Y6Z9B0C4E7G1H2K";
+    server.on(
+        "GET /jobs/" + job + "/verify",
+        200,
+        "{\"verified\":false,\"results\":2,\"differences\":[{\"path\":\"fields.loss.sum\","
+            + "\"stored\":\"0.4\",\"recomputed\":\"0.3\"}]}");
+
+    Ended ended = ClientRun.against(server, "verify", job);
+
+    assertThat(ended.code()).isOne();
+    assertThat(ended.out()).isEqualTo("FAILED  fields.loss.sum is 0.4, but the results say 0.3\n");
+  }
+
+  @Test
+  void retrySaysWhichTasksRunAgain() {
+    server.on("POST /jobs/j/retry", 202, job("planning", 0, 2));
+
+    Ended ended = ClientRun.against(server, "retry", "j", "--tasks", "17,40-90");
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(server.requests().getFirst().body()).isEqualTo("{\"tasks\":\"17,40-90\"}");
+  }
+
+  @Test
   void cancelPutsTheReason() {
     server.on("PUT /jobs/j/cancel", 202, job("running", 0, 1));
 

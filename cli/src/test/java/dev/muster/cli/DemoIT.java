@@ -41,6 +41,28 @@ class DemoIT {
   }
 
   @Test
+  void anotherExampleIsSubmittedAsItsFileSays() {
+    server
+        .onStream(event(1, "end", job("completed", 48, 48)))
+        .on("GET /results/" + JOB_ID, 200, results("completed", 48));
+
+    Ended ended = ClientRun.against(server, "demo", "--example", "sweep", "--examples", EXAMPLES);
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).startsWith("Submitted " + JOB_ID + ": the example sweep");
+    assertThat(server.requests().getFirst().body()).contains("\"grid\"");
+  }
+
+  @Test
+  void exampleIsANameAndNoPath() {
+    Ended ended =
+        ClientRun.against(server, "demo", "--example", "../sweep", "--examples", EXAMPLES);
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(server.requests()).isEmpty();
+  }
+
+  @Test
   void completedSearchEndsWithItsSumAndZero() {
     server
         .onStream(

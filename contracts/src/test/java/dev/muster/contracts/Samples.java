@@ -12,6 +12,7 @@ import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.Objective;
+import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.job.SubmissionEvent;
@@ -21,6 +22,7 @@ import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.task.ChunkTemplate;
 import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.task.PlanEvent;
+import dev.muster.contracts.task.PlannedStage;
 import dev.muster.contracts.task.ProgressEvent;
 import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.task.TaskEvent;
@@ -107,7 +109,9 @@ final class Samples {
                           new Benchmark.Strategy("b", "{\"k\": 1}")),
                       List.of("{}"),
                       2),
-                  new Objective("loss", Objective.Direction.MIN)));
+                  new Objective("loss", Objective.Direction.MIN),
+                  new Reduce(null, List.of("./reduce"), "{}", REQUEST, 60, 10)))
+          .withSkipped(IndexRanges.parse("1"));
 
   static final Map<Topic<?>, List<?>> BY_TOPIC =
       Map.of(
@@ -128,7 +132,7 @@ final class Samples {
     JobState state =
         switch (kind) {
           case SUBMITTED -> JobState.PLANNING;
-          case PROGRESSED, CANCEL_REFUSED -> JobState.RUNNING;
+          case PROGRESSED, STAGE_COMPLETED, CANCEL_REFUSED -> JobState.RUNNING;
           case QUEUED,
               ASSIGNED,
               RUNNING,
@@ -162,7 +166,8 @@ final class Samples {
         null,
         cancellation(kind),
         failed ? ErrorCode.TIMEOUT.recommendedAction() : null,
-        submitted ? 0L : 1_250_000_000L);
+        submitted ? 0L : 1_250_000_000L,
+        kind == JobEvent.Kind.STAGE_COMPLETED ? 0 : null);
   }
 
   private static JobEvent.@Nullable Cancellation cancellation(JobEvent.Kind kind) {
@@ -175,6 +180,7 @@ final class Samples {
       case SUBMITTED,
           QUEUED,
           ASSIGNED,
+          STAGE_COMPLETED,
           RUNNING,
           PROGRESSED,
           FINALIZING,
@@ -204,7 +210,12 @@ final class Samples {
     return List.of(
         new PlanEvent.JobPlanned(JOB, "acme", "default", 10, 5, IndexRanges.parse("0,2-3"), RUN),
         new PlanEvent.TasksPlanned(
-            JOB, 10, 5, List.of(), new ChunkTemplate("{\"lr\": 1.0}", "n", 20, 100, 0)),
+            JOB,
+            10,
+            5,
+            List.of(),
+            new ChunkTemplate("{\"lr\": 1.0}", "n", 20, 100, 0),
+            new PlannedStage(1, RUN)),
         new PlanEvent.PlanFailed(JOB, ErrorCode.INTERNAL, "Expected whole tasks, but got a part"));
   }
 

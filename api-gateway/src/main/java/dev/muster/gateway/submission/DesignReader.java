@@ -2,7 +2,9 @@ package dev.muster.gateway.submission;
 
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.Design;
+import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.Objective;
+import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.Sweep;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,8 @@ final class DesignReader {
     refuseForeign(job, type, JobType.SWEEP, "sweep");
     refuseForeign(
         job, type, JobType.BENCHMARK, "strategies", "inputs", "repeats", "metric", "direction");
-    if (type.equals(JobType.STRUCTURED_RUNNER)) {
+    refuseForeign(job, type, JobType.MAP_REDUCE, "reduce");
+    if (type.equals(JobType.STRUCTURED_RUNNER) || type.equals(JobType.MAP_REDUCE)) {
       return Read.NONE;
     }
     for (String name : new String[] {"fan_out", "batch_size", "batch_per_task"}) {
@@ -41,6 +44,20 @@ final class DesignReader {
     return type.equals(JobType.SWEEP)
         ? sweep(job, payload, source)
         : benchmark(job, payload, source);
+  }
+
+  /** The reducer of a map_reduce, whose maps fan-out makes. */
+  static Read mapReduce(
+      FieldReader job, FanOut fanOut, int batchSize, int timeoutSeconds, Source source) {
+    if (!job.has("fan_out")) {
+      job.error("fan_out", "required", "Expected the fan-out of the maps");
+    }
+    if (job.has("gang")) {
+      job.error("gang", "exclusive", "Expected no gang, since the tasks that reduce run alone");
+    }
+    Reduce reduce = MapReduceReader.read(job, timeoutSeconds, source);
+    int tasks = reduce == null ? 0 : MapReduceReader.tasks(job, fanOut, batchSize, reduce);
+    return tasks == 0 ? Read.NONE : new Read(new Design(null, null, null, reduce), tasks);
   }
 
   private static void refuseForeign(FieldReader job, String type, String owner, String... fields) {

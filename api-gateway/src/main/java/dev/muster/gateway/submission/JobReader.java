@@ -4,7 +4,6 @@ import dev.muster.contracts.egress.EgressRules;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobReader {
   private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-  private static final int ARGUMENT_BYTES_MAX = 4096;
 
   private JobReader() {}
 
@@ -70,6 +68,10 @@ public final class JobReader {
     int batchSize = batchSize(job, fanOut);
     PayloadReader.Texts texts = PayloadReader.texts(job, payload, fanOut, source);
     PayloadReader.checkSizes(job, fanOut, read.items(), batchSize, texts.base());
+    int timeoutSeconds = (int) job.integer("timeout_s", 1, 604_800, 3_600);
+    if (type.equals(JobType.MAP_REDUCE)) {
+      design = DesignReader.mapReduce(job, fanOut, batchSize, timeoutSeconds, source);
+    }
     JobSpec spec =
         new JobSpec(
             tenant,
@@ -81,14 +83,14 @@ public final class JobReader {
             tags(job),
             meta(job, source),
             job.text("variant", 256),
-            command(job),
+            command(job, type),
             texts.base(),
             fanOut,
             batchSize,
             design.tasks() > 0 ? design.tasks() : taskCount(fanOut, batchSize),
             RunReader.requirements(job),
             RunReader.retries(job),
-            (int) job.integer("timeout_s", 1, 604_800, 3_600),
+            timeoutSeconds,
             (int) job.integer("priority", -100, 100, 0),
             null,
             IndexRanges.EMPTY);
@@ -102,24 +104,22 @@ public final class JobReader {
         read.items());
   }
 
-  private static List<String> command(FieldReader job) {
-    if (!job.has("runner_command")) {
-      // The manifest of a project may name one; whether it does is looked up later.
-      if (!job.has("project")) {
-        job.error("runner_command", "required", "Expected the command as an array of strings");
+  /** The command of the tasks; of a map_reduce that of its maps. */
+  private static List<String> command(FieldReader job, String type) {
+    FieldReader map = type.equals(JobType.MAP_REDUCE) ? job.object("map") : null;
+    if (map == null) {
+      if (!type.equals(JobType.MAP_REDUCE) && job.has("map")) {
+        job.error("map", "type", "Expected map with the type map_reduce only");
       }
-      return List.of();
+      // The manifest of a project may name one; whether it does is looked up later.
+      boolean manifest = job.has("project") && !type.equals(JobType.MAP_REDUCE);
+      return manifest && !job.has("runner_command") ? List.of() : RunReader.command(job);
     }
-    List<String> command =
-        job.texts(
-            "runner_command",
-            1,
-            64,
-            word -> word.getBytes(StandardCharsets.UTF_8).length <= ARGUMENT_BYTES_MAX,
-            "a string of at most " + ARGUMENT_BYTES_MAX + " bytes");
-    if (!command.isEmpty() && command.getFirst().isBlank()) {
-      job.error("runner_command", "format", "Expected the first word to name a program");
+    if (job.has("runner_command")) {
+      job.error("runner_command", "exclusive", "Expected runner_command in map alone");
     }
+    List<String> command = RunReader.command(map);
+    map.refuseUnknown();
     return command;
   }
 

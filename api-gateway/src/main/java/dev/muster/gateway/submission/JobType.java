@@ -8,8 +8,10 @@ final class JobType {
   static final String SWEEP = "sweep";
   static final String BENCHMARK = "benchmark";
 
+  static final String MAP_REDUCE = "map_reduce";
+
   /** Every type that can be submitted. */
-  static final List<String> ALL = List.of(STRUCTURED_RUNNER, SWEEP, BENCHMARK);
+  static final List<String> ALL = List.of(STRUCTURED_RUNNER, SWEEP, BENCHMARK, MAP_REDUCE);
 
   private JobType() {}
 }

@@ -35,6 +35,12 @@ public final class Limits {
   /** Tasks of one part of a listing. */
   public static final int PART_TASKS_MAX = 1_000;
 
+  /** Keys of one project's key-value store. */
+  public static final int VALUES_MAX = 10_000;
+
+  /** A value of the key-value store in bytes. */
+  public static final int VALUE_BYTES_MAX = 64 * 1024;
+
   /** Jobs of one batch request. */
   public static final int BATCH_JOBS_MAX = 200;
 

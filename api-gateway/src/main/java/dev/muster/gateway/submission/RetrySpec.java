@@ -3,6 +3,7 @@ package dev.muster.gateway.submission;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.task.FileAccess;
 import dev.muster.contracts.task.Gang;
 import java.util.stream.IntStream;
@@ -15,9 +16,16 @@ public final class RetrySpec {
   /**
    * @param old what was submitted then
    * @param job the finished job
-   * @param succeeded its tasks whose results are taken over
+   * @param succeeded its tasks that succeeded
+   * @param wanted the tasks to run again, whatever became of them; null for all that did not
+   *     succeed. Of a job with several stages all that did not succeed runs again in any case, and
+   *     so does every stage after one in which something runs: it needs the results.
    */
-  public static JobSpec of(JobSpec old, JobId job, IndexRanges succeeded) {
+  public static JobSpec of(
+      JobSpec old, JobId job, IndexRanges succeeded, @Nullable IndexRanges wanted) {
+    IndexRanges repeated = wanted == null ? IndexRanges.EMPTY : gangsOf(old.gang(), wanted);
+    IndexRanges kept = wholeGangs(old.gang(), Stages.carriable(old, succeeded.minus(repeated)));
+    boolean all = wanted == null || Stages.of(old).size() > 1;
     JobSpec again =
         new JobSpec(
                 old.tenant(),
@@ -38,12 +46,30 @@ public final class RetrySpec {
                 old.timeoutSeconds(),
                 old.priority(),
                 job,
-                wholeGangs(old.gang(), succeeded))
+                kept)
             .withCallback(old.callbackUrl())
             .withDesign(old.design())
-            .withGang(old.gang());
+            .withGang(old.gang())
+            .withSkipped(all ? null : leftOut(old, repeated.plus(kept)));
     FileAccess files = old.files();
     return files == null ? again : again.with(files);
+  }
+
+  private static @Nullable IndexRanges leftOut(JobSpec old, IndexRanges others) {
+    IndexRanges rest = IndexRanges.closed(0, old.taskCount() - 1).minus(others);
+    return rest.isEmpty() ? null : rest;
+  }
+
+  /** The gangs that these tasks are in. */
+  private static IndexRanges gangsOf(@Nullable Gang gang, IndexRanges tasks) {
+    return gang == null
+        ? tasks
+        : IndexRanges.covering(
+            tasks.ranges().stream()
+                .map(range ->
+                    new IndexRanges.Range(
+                        gang.start(range.first()), gang.start(range.last()) + gang.size() - 1))
+                .toList());
   }
 
   /** Members of a gang run together, so that only a gang that succeeded as a whole is kept. */

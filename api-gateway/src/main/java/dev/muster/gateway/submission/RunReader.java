@@ -2,15 +2,37 @@ package dev.muster.gateway.submission;
 
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what every attempt has in common: requirements, profile, retries. */
 final class RunReader {
   private static final int MIB_PER_GIB = 1024;
+  private static final int ARGUMENT_BYTES_MAX = 4096;
 
   private RunReader() {}
+
+  /** {@code runner_command}: a program and its arguments. */
+  static List<String> command(FieldReader job) {
+    if (!job.has("runner_command")) {
+      job.error("runner_command", "required", "Expected the command as an array of strings");
+      return List.of();
+    }
+    List<String> command =
+        job.texts(
+            "runner_command",
+            1,
+            64,
+            word -> word.getBytes(StandardCharsets.UTF_8).length <= ARGUMENT_BYTES_MAX,
+            "a string of at most " + ARGUMENT_BYTES_MAX + " bytes");
+    if (!command.isEmpty() && command.getFirst().isBlank()) {
+      job.error("runner_command", "format", "Expected the first word to name a program");
+    }
+    return command;
+  }
 
   static ResourceRequest requirements(FieldReader job) {
     String profile =

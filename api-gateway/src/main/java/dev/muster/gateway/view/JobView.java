@@ -135,7 +135,7 @@ public record JobView(
     Instant readAt = facts.readAt();
     return readAt == null || facts.state() != JobState.RUNNING
         ? null
-        : Estimate.completion(counts, spec.carried().size(), facts.times().started(), readAt);
+        : Estimate.completion(counts, spec.settled().size(), facts.times().started(), readAt);
   }
 
   /**

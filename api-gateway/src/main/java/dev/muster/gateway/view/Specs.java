@@ -3,6 +3,7 @@ package dev.muster.gateway.view;
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import java.util.LinkedHashMap;
@@ -68,6 +69,15 @@ final class Specs {
           design.benchmark().strategies().stream().map(Benchmark.Strategy::name).toList());
       shown.put("inputs", design.benchmark().inputs().size());
       shown.put("repeats", design.benchmark().repeats());
+    }
+    Reduce reduce = design.reduce();
+    if (reduce != null) {
+      shown.put(
+          "reduce",
+          reduce.builtin() == null
+              ? reduce.runnerCommand()
+              : reduce.builtin().name().toLowerCase(Locale.ROOT));
+      shown.put("fan_in", reduce.fanIn());
     }
     if (design.objective() != null) {
       shown.put("metric", design.objective().metric());

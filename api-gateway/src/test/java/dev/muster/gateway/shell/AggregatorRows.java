@@ -86,7 +86,7 @@ final class AggregatorRows implements AutoCloseable {
     JobState state =
         switch (kind) {
           case SUBMITTED -> JobState.PLANNING;
-          case PROGRESSED, CANCEL_REFUSED -> JobState.RUNNING;
+          case PROGRESSED, STAGE_COMPLETED, CANCEL_REFUSED -> JobState.RUNNING;
           case RESULTS_DELETED -> JobState.COMPLETED;
           case QUEUED,
               ASSIGNED,

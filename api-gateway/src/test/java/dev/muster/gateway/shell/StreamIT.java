@@ -15,6 +15,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.sqlclient.Tuple;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -309,6 +311,38 @@ class StreamIT {
     assertThat(retry.statusCode()).as(retry.body()).isEqualTo(202);
     assertThat(JSON.readTree(retry.body()).get("retry_of").asText()).isEqualTo(job.external());
     assertThat(again.body()).isEqualTo(retry.body());
+  }
+
+  @Test
+  void retryRunsExactlyTheNamedTasksAndTheOthersCountAsCancelled() throws Exception {
+    rows.event(job, 1, JobEvent.Kind.PARTIAL, counts(0, 0, 1, 1), false);
+    rows.task(job, 0, "SUCCEEDED", "{}", null);
+    rows.task(job, 1, "FAILED", null, null);
+    String path = "/api/v1/jobs/" + job.external() + "/retry";
+
+    HttpResponse<String> succeeded = client.post(path, "{\"tasks\":\"0\"}");
+    HttpResponse<String> failed = client.post(path, "{\"tasks\":\"failed\"}");
+
+    assertThat(succeeded.statusCode()).as(succeeded.body()).isEqualTo(202);
+    assertThat(indexes(succeeded, "cancelled")).containsExactly(1);
+    assertThat(indexes(succeeded, "pending")).containsExactly(0);
+    assertThat(indexes(succeeded, "pending,cancelled")).containsExactly(0, 1);
+    assertThat(indexes(failed, "cancelled")).isEmpty();
+    for (String wrong : List.of("2", "", "1-0", "a", "0,,1")) {
+      assertThat(client.post(path, "{\"tasks\":\"" + wrong + "\"}").statusCode())
+          .as(wrong)
+          .isEqualTo(422);
+    }
+    assertThat(client.post(path, "{\"task\":\"0\"}").statusCode()).isEqualTo(422);
+  }
+
+  private List<Integer> indexes(HttpResponse<String> job, String status) throws Exception {
+    String id = JSON.readTree(job.body()).get("job_id").asText();
+    JsonNode page =
+        JSON.readTree(client.get("/api/v1/jobs/" + id + "/tasks?status=" + status).body());
+    List<Integer> indexes = new ArrayList<>();
+    page.path("data").forEach(task -> indexes.add(task.path("index").asInt()));
+    return indexes;
   }
 
   @Test

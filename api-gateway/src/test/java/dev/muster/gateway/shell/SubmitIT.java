@@ -97,6 +97,27 @@ class SubmitIT {
   }
 
   @Test
+  void millionTasksAreOneSmallRowAndOneSmallRecord() throws Exception {
+    String giant =
+        "{\"runner_command\":[\"true\"],"
+            + "\"fan_out\":{\"chunks\":1000000,\"total\":1000000,\"range_field\":\"n\"}}";
+
+    HttpResponse<String> answer = client.post("/api/v1/jobs", giant);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    assertThat(answer.body().length()).isLessThan(10_000);
+    String id = JSON.readTree(answer.body()).get("job_id").asText().substring(4);
+    // The record in the outbox is the submission's text once more.
+    assertThat(
+            count(
+                "SELECT (pg_column_size(s.*) + octet_length(s.spec))::bigint FROM gateway.submission s"
+                    + " WHERE job_id = $1",
+                id))
+        .isBetween(1L, 10_000L);
+    assertThat(count("SELECT count(*) FROM gateway.item_chunk WHERE job_id = $1", id)).isZero();
+  }
+
+  @Test
   void threeBadEntriesOfABatchLeaveTheOthers() throws Exception {
     String jobs =
         IntStream.range(0, 200)

@@ -175,6 +175,64 @@ class WorkerArtifactIT {
         .isEqualTo(404);
   }
 
+  @Test
+  void attemptHasTheResultsOfItsOwnJobInOrderPageByPage() throws Exception {
+    String large = "\"" + "x".repeat(1_000_000) + "\"";
+    List<String> values = List.of(large, large, large, "{\n \"n\": 1.0}", "5");
+    for (int index = 0; index < values.size(); index++) {
+      result(index + 1, values.get(index));
+    }
+    List<JsonNode> lines = new ArrayList<>();
+    int pages = 0;
+    while (lines.size() < values.size()) {
+      HttpResponse<String> page = results(right(1, 1), lines.size() + 1, 5);
+      assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+      assertThat(page.headers().firstValue("X-Artifact-Sha256").orElseThrow()).hasSize(64);
+      for (String line : page.body().lines().toList()) {
+        lines.add(JSON.readTree(line));
+      }
+      pages++;
+    }
+
+    assertThat(pages).isGreaterThan(1);
+    assertThat(lines).extracting(line -> line.get("index").asInt()).containsExactly(1, 2, 3, 4, 5);
+    for (int index = 0; index < values.size(); index++) {
+      assertThat(lines.get(index).get("result")).isEqualTo(JSON.readTree(values.get(index)));
+    }
+    assertThat(results(right(1, 1), 6, 9).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void resultsAreForTheCurrentAttemptOfTheirJobAlone() throws Exception {
+    result(1, "1");
+    String own = right(1, 1);
+    submit();
+    String stranger = right(1, 1);
+
+    assertThat(results(own, 1, 1).statusCode()).isEqualTo(200);
+    assertThat(results(stranger, 1, 1).statusCode()).isEqualTo(404);
+    assertThat(results("", 1, 1).statusCode()).isEqualTo(401);
+    assertThat(results(client.key(), 1, 1).statusCode()).isEqualTo(401);
+    task("RUNNING", 2, 2);
+    assertThat(results(stranger, 1, 1).statusCode()).isEqualTo(409);
+  }
+
+  private HttpResponse<String> results(String right, int first, int last) {
+    return Client.send(
+        worker(right, "/worker/v1/results?first=" + first + "&last=" + last).GET().build());
+  }
+
+  private void result(int index, String value) {
+    aggregator
+        .preparedQuery(
+            "INSERT INTO aggregator.task (job_id, index, state, attempt, epoch, result)"
+                + " VALUES ($1, $2, 'SUCCEEDED', 1, 1, $3)")
+        .execute(Tuple.of(job.value(), index, value))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+
   private String right(int attempt, long epoch) {
     return new AttemptRight(new AttemptRef(job, 0, attempt, epoch), Instant.now().plusSeconds(60))
         .signed(secrets.jobKey(job));

@@ -1,6 +1,7 @@
 package dev.muster.cli.command;
 
 import dev.muster.cli.shell.Api;
+import dev.muster.cli.shell.JobFile;
 import dev.muster.cli.shell.JobScript;
 import dev.muster.cli.shell.Session;
 import dev.muster.cli.view.ExitCode;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
       "Brings a local stack up if there is none, and takes that down again unless --keep is given."
     },
     footerHeading = "%nExample:%n",
-    footer = "  muster demo --keep")
+    footer = {"  muster demo --keep", "  muster demo --example sweep"})
 public final class DemoCommand implements Command {
   @Option(names = "--keep", description = "Leave the stack up.")
   private boolean keep;
@@ -31,6 +32,12 @@ public final class DemoCommand implements Command {
       description = "Where the examples are (default: examples/ beside the muster script).")
   private @Nullable String examples;
 
+  @Option(
+      names = "--example",
+      paramLabel = "NAME",
+      description = "Run another example instead: sweep, benchmark, map-reduce, hello, ...")
+  private @Nullable String example;
+
   @Mixin private final CommonOptions common = new CommonOptions();
 
   @Override
@@ -40,6 +47,9 @@ public final class DemoCommand implements Command {
 
   @Override
   public ExitCode run(Session session) {
+    if (example != null) {
+      return run(session, example);
+    }
     var terminal = session.terminal();
     byte[] body = JobScript.output(session.surroundings(), examples, "digits/make_job.py");
     Json job = session.api().post("/jobs", body, UUID.randomUUID().toString());
@@ -68,6 +78,22 @@ public final class DemoCommand implements Command {
                 + " of "
                 + completeness.integer("total")
                 + " tasks succeeded");
+    terminal.flush();
+    return code;
+  }
+
+  /** Submits a job file of the examples, waits for its end and prints its results. */
+  private ExitCode run(Session session, String name) {
+    byte[] body = JobFile.example(session.surroundings(), examples, name);
+    String id = session.api().post("/jobs", body, UUID.randomUUID().toString()).text("job_id");
+    var terminal = session.terminal();
+    terminal.out().println("Submitted " + id + ": the example " + name);
+    terminal.flush();
+    var progress = new ProgressPrinter(terminal.err(), terminal.errIsTerminal());
+    ExitCode code = new JobWatch(session, id, progress, null).run(null);
+    Json results =
+        Pages.all(session.api(), "/results/" + Api.encoded(id) + "?limit=1000", "task_results");
+    terminal.out().print(ResultsCommand.table(session, results));
     terminal.flush();
     return code;
   }

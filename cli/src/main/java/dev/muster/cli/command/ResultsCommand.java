@@ -5,6 +5,7 @@ import dev.muster.cli.shell.Session;
 import dev.muster.cli.view.ExitCode;
 import dev.muster.cli.view.JobText;
 import dev.muster.cli.view.Json;
+import dev.muster.cli.view.RankingView;
 import dev.muster.cli.view.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -44,7 +45,7 @@ public final class ResultsCommand implements Command {
     return ExitCode.OK;
   }
 
-  private static String table(Session session, Json page) {
+  static String table(Session session, Json page) {
     var table =
         new Table(session.terminal().colour(), "task", "status", "attempts", "run_s", "result");
     for (Json task : page.list("task_results")) {
@@ -57,6 +58,7 @@ public final class ResultsCommand implements Command {
           task.text("run_s"),
           Table.cut(shown, RESULT_WIDTH));
     }
-    return table.render();
+    return table.render()
+        + RankingView.of(page.at("aggregate_result"), session.terminal().colour());
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.cli.command;
 
+import dev.muster.cli.shell.Api;
 import dev.muster.cli.shell.KnownSigners;
 import dev.muster.cli.shell.PackageCheck;
 import dev.muster.cli.shell.Session;
@@ -8,7 +9,9 @@ import dev.muster.cli.view.Json;
 import dev.muster.cli.view.JsonText;
 import dev.muster.cli.view.Table;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -16,17 +19,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code muster verify PATH}. */
+/** {@code muster verify PATH} and {@code muster verify JOB}. */
 @CommandLine.Command(
     name = "muster verify",
     description = {
       "Verifies a downloaded package: the manifest's signature, then every file of the archive",
-      "and of the unpacked folder beside it. All digests are computed here."
+      "and of the unpacked folder beside it. All digests are computed here.",
+      "Of a job it verifies the aggregate: the server counts the results of all tasks once more."
     },
     footerHeading = "%nExample:%n",
-    footer = "  muster verify results --key muster.pem")
+    footer = {
+      "  muster verify results --key muster.pem",
+      "  muster verify job_01JD2T5V8W3Y6Z9B0C4E7G1H2K"
+    })
 public final class VerifyCommand implements Command {
-  @Parameters(index = "0", paramLabel = "PATH", description = "The folder, or the archive in it.")
+  private static final Pattern JOB = Pattern.compile("job_[0-9A-HJKMNP-TV-Z]{26}");
+
+  @Parameters(
+      index = "0",
+      paramLabel = "PATH|JOB",
+      description = "The folder, or the archive in it; or a job.")
   private String path = "";
 
   @Option(
@@ -52,6 +64,9 @@ public final class VerifyCommand implements Command {
 
   @Override
   public ExitCode run(Session session) {
+    if (isJob(session)) {
+      return verified(session);
+    }
     List<String> keys =
         key == null
             ? trusted(session, trustNewKeys)
@@ -64,6 +79,32 @@ public final class VerifyCommand implements Command {
           "If the server has changed its signing keys, look at them: muster verify --help");
     }
     return good ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** Whether the argument is a job and no folder. */
+  private boolean isJob(Session session) {
+    return JOB.matcher(path).matches()
+        && !Files.exists(session.surroundings().folder().resolve(path));
+  }
+
+  /** Has the server hold the aggregate of a job against its results. */
+  private ExitCode verified(Session session) {
+    Json told = session.api().get("/jobs/" + Api.encoded(path) + "/verify");
+    List<Json> wrong = told.list("differences");
+    session.print(
+        told,
+        () ->
+            wrong.isEmpty()
+                ? path + ": the aggregate is that of its " + told.text("results") + " results\n"
+                : wrong.stream()
+                    .map(figure ->
+                        "FAILED  %s is %s, but the results say %s\n"
+                            .formatted(
+                                Table.plain(figure.text("path")),
+                                Table.plain(figure.text("stored")),
+                                Table.plain(figure.text("recomputed"))))
+                    .collect(Collectors.joining()));
+    return wrong.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private static String text(PackageCheck.Outcome outcome) {

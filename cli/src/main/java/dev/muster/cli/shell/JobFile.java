@@ -7,10 +7,15 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a job file, JSON or YAML, from a file or from standard input. */
 public final class JobFile {
+  private static final Pattern EXAMPLE = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+
   private JobFile() {}
 
   /**
@@ -34,6 +39,28 @@ public final class JobFile {
       throw new CommandFailed(
           ExitCode.USAGE, "Expected a job in JSON in " + shown + ", but " + e.getMessage());
     }
+  }
+
+  /**
+   * A job file of the examples as JSON.
+   *
+   * @param examplesFlag the folder of examples, null for the one beside the muster script
+   * @param example its name without an ending
+   */
+  public static byte[] example(
+      Surroundings surroundings, @Nullable String examplesFlag, String example) {
+    if (!EXAMPLE.matcher(example).matches()) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "Expected the name of an example such as sweep, but got another text");
+    }
+    Path folder =
+        examplesFlag == null
+            ? Path.of(System.getProperty("muster.home", "")).resolve("examples")
+            : surroundings.folder().resolve(examplesFlag);
+    String yaml = folder.resolve(example + ".yaml").toAbsolutePath().toString();
+    return Files.exists(Path.of(yaml))
+        ? read(surroundings, yaml)
+        : read(surroundings, folder.resolve(example + ".json").toAbsolutePath().toString());
   }
 
   private static byte[] bytes(Surroundings surroundings, String name) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.PrimitiveIterator;
 import java.util.stream.IntStream;
 
 /**
@@ -119,15 +119,56 @@ public record IndexRanges(List<Range> ranges) {
         .flatMapToInt(range -> IntStream.rangeClosed(range.first(), range.last()));
   }
 
+  /** The set of all indexes of some ranges, in any order; they may overlap. */
+  public static IndexRanges covering(List<Range> some) {
+    List<Range> sorted = new ArrayList<>(some);
+    sorted.sort(Comparator.comparingInt(Range::first));
+    List<Range> merged = new ArrayList<>();
+    for (Range range : sorted) {
+      Range last = merged.isEmpty() ? null : merged.getLast();
+      if (last == null || range.first() > last.last() + 1) {
+        merged.add(range);
+      } else if (range.last() > last.last()) {
+        merged.set(merged.size() - 1, new Range(last.first(), range.last()));
+      }
+    }
+    return new IndexRanges(merged);
+  }
+
+  /** The indexes of this set and of the other. */
+  public IndexRanges plus(IndexRanges other) {
+    if (isEmpty() || other.isEmpty()) {
+      return isEmpty() ? other : this;
+    }
+    List<Range> both = new ArrayList<>(ranges);
+    both.addAll(other.ranges);
+    return covering(both);
+  }
+
   /** The indexes of this set that are not in the other. */
   public IndexRanges minus(IndexRanges other) {
     if (other.isEmpty()) {
       return this;
     }
-    PrimitiveIterator.OfInt kept = stream().filter(index -> !other.contains(index)).iterator();
-    IntStream.Builder indexes = IntStream.builder();
-    kept.forEachRemaining((int index) -> indexes.add(index));
-    return of(indexes.build());
+    List<Range> kept = new ArrayList<>();
+    int from = 0;
+    for (Range range : ranges) {
+      int next = range.first();
+      while (from < other.ranges.size() && other.ranges.get(from).last() < next) {
+        from++;
+      }
+      for (int i = from; i < other.ranges.size() && next <= range.last(); i++) {
+        Range gone = other.ranges.get(i);
+        if (gone.first() > next) {
+          kept.add(new Range(next, Math.min(range.last(), gone.first() - 1)));
+        }
+        next = Math.max(next, gone.last() + 1);
+      }
+      if (next <= range.last()) {
+        kept.add(new Range(next, range.last()));
+      }
+    }
+    return new IndexRanges(kept);
   }
 
   /** The written form. */

@@ -5,12 +5,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is particular to a job that is more than one command over its items; at most one of {@code
- * sweep} and {@code benchmark} is there. Payloads of such a job are made from it by index alone.
+ * sweep}, {@code benchmark} and {@code reduce} is there. Its tasks and their payloads follow from
+ * it by index alone.
  *
  * @param sweep the points of a {@code sweep}
  * @param benchmark the strategies of a {@code benchmark}
  * @param objective what results are ranked or compared by
+ * @param reduce how the results of a {@code map_reduce} become one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Design(
-    @Nullable Sweep sweep, @Nullable Benchmark benchmark, @Nullable Objective objective) {}
+    @Nullable Sweep sweep,
+    @Nullable Benchmark benchmark,
+    @Nullable Objective objective,
+    @Nullable Reduce reduce) {
+  /** What is particular to a sweep or a benchmark. */
+  public Design(
+      @Nullable Sweep sweep, @Nullable Benchmark benchmark, @Nullable Objective objective) {
+    this(sweep, benchmark, objective, null);
+  }
+}

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param recommendedAction one sentence: what the owner can do about the error code
  * @param costNanos what the job's attempts have cost so far, in billionths of a US dollar, from 0;
  *     null where nothing was charged since the event before
+ * @param stage the completed stage, from 0, with {@link Kind#STAGE_COMPLETED} only
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobEvent(
@@ -58,7 +59,8 @@ public record JobEvent(
     @Nullable String payloadOmitted,
     @Nullable Cancellation cancellation,
     @Nullable String recommendedAction,
-    @Nullable Long costNanos) {
+    @Nullable Long costNanos,
+    @Nullable Integer stage) {
   /** What the CloudEvents types of all job events begin with. */
   public static final String CE_TYPE_PREFIX = "dev.muster.job";
 
@@ -77,7 +79,7 @@ public record JobEvent(
       @Nullable String detail) {
     this(
         job, seq, kind, state, tenant, pool, at, counts, spec, errorCode, detail, null, 0, 0, null,
-        null, null, null, null, null);
+        null, null, null, null, null, null);
   }
 
   /** The same event with what the job has cost. */
@@ -102,7 +104,8 @@ public record JobEvent(
         payloadOmitted,
         cancellation,
         recommendedAction,
-        nanos);
+        nanos,
+        stage);
   }
 
   /**
@@ -167,7 +170,9 @@ public record JobEvent(
     CANCELLED,
     EXPIRED,
     /** After the end: the bytes of its results are deleted, by its owner or by retention. */
-    RESULTS_DELETED;
+    RESULTS_DELETED,
+    /** Every task of a stage succeeded, and another stage comes after it. */
+    STAGE_COMPLETED;
 
     /** Whether the job ends with it. */
     public boolean isEnd() {
@@ -181,7 +186,8 @@ public record JobEvent(
             CANCELING,
             CANCEL_REFUSED,
             FINALIZING,
-            RESULTS_DELETED ->
+            RESULTS_DELETED,
+            STAGE_COMPLETED ->
             false;
       };
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant who owns the job
  * @param pool the fleet that will run it
- * @param type the job type, {@code structured_runner}, {@code sweep} or {@code benchmark}
+ * @param type the job type, {@code structured_runner}, {@code sweep}, {@code benchmark} or {@code
+ *     map_reduce}
  * @param project the user's project name, if any
  * @param clientRef the user's own reference, if any
  * @param tags up to 50, each up to 64 characters
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload the base payload, a JSON object; for {@code BY} without the split field
  * @param fanOut how it becomes items
  * @param batchSize items per task, from 1; 0 when the user asked for no batching
- * @param taskCount tasks of the job, 1 to 1,000,000: items divided by the batch size, rounded up
+ * @param taskCount tasks of the job in all its {@link Stages}, 1 to 1,000,000
  * @param requirements minimums for each attempt
  * @param retry budgets for retries
  * @param timeoutSeconds longest run of one attempt, 1 to 604,800
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     nowhere
  * @param design what is particular to another type than {@code structured_runner}, if anything
  * @param gang which tasks run together; null when each runs for itself
+ * @param skipped tasks that neither run nor are taken over: a retry leaves them out; null for none
  */
 public record JobSpec(
     String tenant,
@@ -60,7 +62,8 @@ public record JobSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FileAccess files,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String callbackUrl,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Design design,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Gang gang) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Gang gang,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable IndexRanges skipped) {
   public JobSpec {
     tags = List.copyOf(tags);
     runnerCommand = List.copyOf(runnerCommand);
@@ -110,32 +113,33 @@ public record JobSpec(
         null,
         null,
         null,
+        null,
         null);
   }
 
   /** The same job with other access to files. */
   public JobSpec with(FileAccess access) {
-    return with(access, callbackUrl, design, gang);
+    return with(access, callbackUrl, design, gang, skipped);
   }
 
   /** The same job with another command, and other access to files. */
   public JobSpec withRun(List<String> command, FileAccess access) {
-    return with(command, access, callbackUrl, design, gang);
+    return with(command, access, callbackUrl, design, gang, skipped);
   }
 
   /** The same job with another URL that is told of its end. */
   public JobSpec withCallback(@Nullable String url) {
-    return with(files, url, design, gang);
+    return with(files, url, design, gang, skipped);
   }
 
   /** The same job with what is particular to its type. */
   public JobSpec withDesign(@Nullable Design particular) {
-    return with(files, callbackUrl, particular, gang);
+    return with(files, callbackUrl, particular, gang, skipped);
   }
 
   /** The same job with tasks that run together. */
   public JobSpec withGang(@Nullable Gang together) {
-    return with(files, callbackUrl, design, together);
+    return with(files, callbackUrl, design, together, skipped);
   }
 
   /** The variant of a task's result: the strategy of a benchmark, else that of the job. */
@@ -145,12 +149,23 @@ public record JobSpec(
         : design.benchmark().strategyOf(index).name();
   }
 
+  /** The same job without some of its tasks. */
+  public JobSpec withSkipped(@Nullable IndexRanges leftOut) {
+    return with(files, callbackUrl, design, gang, leftOut);
+  }
+
+  /** Tasks that never run here: their results are taken over, or they are left out. */
+  public IndexRanges settled() {
+    return skipped == null ? carried : carried.plus(skipped);
+  }
+
   private JobSpec with(
       @Nullable FileAccess access,
       @Nullable String url,
       @Nullable Design particular,
-      @Nullable Gang together) {
-    return with(runnerCommand, access, url, particular, together);
+      @Nullable Gang together,
+      @Nullable IndexRanges leftOut) {
+    return with(runnerCommand, access, url, particular, together, leftOut);
   }
 
   private JobSpec with(
@@ -158,7 +173,8 @@ public record JobSpec(
       @Nullable FileAccess access,
       @Nullable String url,
       @Nullable Design particular,
-      @Nullable Gang together) {
+      @Nullable Gang together,
+      @Nullable IndexRanges leftOut) {
     return new JobSpec(
         tenant,
         pool,
@@ -182,6 +198,7 @@ public record JobSpec(
         access,
         url,
         particular,
-        together);
+        together,
+        leftOut);
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.contracts.task;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.muster.contracts.id.IndexRanges;
@@ -27,7 +28,7 @@ public sealed interface PlanEvent {
    * @param pool the fleet that runs it
    * @param priority higher goes first
    * @param taskCount all tasks, the carried ones included
-   * @param carried tasks that are done already, by an earlier job
+   * @param carried tasks that are done already, by an earlier job, or left out
    * @param run what all attempts have in common
    */
   record JobPlanned(
@@ -48,10 +49,26 @@ public sealed interface PlanEvent {
    * @param count number of tasks, from 1
    * @param payloads one JSON document per task, or empty when {@code template} makes them
    * @param template makes the payloads by arithmetic, or null when they are listed
+   * @param stage the stage they belong to; null in a job of one stage
    */
   record TasksPlanned(
-      JobId job, int firstIndex, int count, List<String> payloads, @Nullable ChunkTemplate template)
+      JobId job,
+      int firstIndex,
+      int count,
+      List<String> payloads,
+      @Nullable ChunkTemplate template,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PlannedStage stage)
       implements PlanEvent {
+    /** A range of a job of one stage. */
+    public TasksPlanned(
+        JobId job,
+        int firstIndex,
+        int count,
+        List<String> payloads,
+        @Nullable ChunkTemplate template) {
+      this(job, firstIndex, count, payloads, template, null);
+    }
+
     public TasksPlanned {
       payloads = List.copyOf(payloads);
       if (count < 1 || (template == null) != (payloads.size() == count)) {

@@ -1,10 +1,15 @@
 package dev.muster.contracts.task;
 
+import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Reduce;
+import dev.muster.contracts.job.Stages;
+import dev.muster.contracts.job.Stages.Stage;
 import dev.muster.contracts.job.Sweep;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -13,6 +18,9 @@ import java.util.Objects;
  * byte.
  */
 public final class TaskPayload {
+  /** Where a reduce task finds its inputs, relative to the folder of its payload. */
+  public static final String INPUTS_FILE = "inputs.jsonl";
+
   private TaskPayload() {}
 
   /**
@@ -22,6 +30,7 @@ public final class TaskPayload {
    *   <li>{@code sweep}: the payload with the point's parameters and {@code _sweep}
    *   <li>{@code benchmark}: the payload with the members of strategy and input and {@code
    *       _benchmark}
+   *   <li>a reduce task: the reducer's payload and {@code _reduce}
    *   <li>no fan-out: the payload itself
    *   <li>{@code items}: the item itself; batched: an object with {@code _batch}
    *   <li>{@code by}: the payload with the field set to the item (batched: to the list of items)
@@ -39,6 +48,9 @@ public final class TaskPayload {
     if (spec.design() != null && spec.design().benchmark() != null) {
       return with(spec.payload(), run(spec.design().benchmark(), index));
     }
+    if (isReduce(spec, index)) {
+      return reduce(spec, index);
+    }
     FanOut fanOut = spec.fanOut();
     return switch (fanOut.shape()) {
       case NONE -> spec.payload();
@@ -54,7 +66,7 @@ public final class TaskPayload {
                 + ",\"index\":"
                 + index
                 + ",\"total\":"
-                + spec.taskCount()
+                + Stages.of(spec).getFirst().count()
                 + "}";
         yield spec.batchSize() == 0
             ? with(spec.payload(), field + ":" + items.getFirst() + "," + marker)
@@ -72,6 +84,43 @@ public final class TaskPayload {
           throw new IllegalArgumentException(
               "Expected listed items, but the payloads of chunks come from a template");
     };
+  }
+
+  /** Whether a task reduces; its payload needs no items. */
+  public static boolean isReduce(JobSpec spec, int index) {
+    return spec.design() != null
+        && spec.design().reduce() != null
+        && index >= Stages.of(spec).getFirst().count();
+  }
+
+  private static String reduce(JobSpec spec, int index) {
+    Reduce reduce = Objects.requireNonNull(Objects.requireNonNull(spec.design()).reduce());
+    List<Stage> stages = Stages.of(spec);
+    Stage own = Stages.stageOf(spec, index);
+    IndexRanges.Range inputs = Stages.inputsOf(spec, index);
+    String builtin =
+        reduce.builtin() == null
+            ? ""
+            : "\"builtin\":\"" + reduce.builtin().name().toLowerCase(Locale.ROOT) + "\",";
+    return with(
+        reduce.payload(),
+        "\"_reduce\":{"
+            + builtin
+            + "\"level\":"
+            + own.number()
+            + ",\"levels\":"
+            + (stages.size() - 1)
+            + ",\"index\":"
+            + (index - own.first())
+            + ",\"of\":"
+            + own.count()
+            + ",\"inputs\":{\"path\":\""
+            + INPUTS_FILE
+            + "\",\"first\":"
+            + inputs.first()
+            + ",\"count\":"
+            + (inputs.last() - inputs.first() + 1)
+            + "}}");
   }
 
   private static String point(Sweep sweep, int index) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The kinds of events that go to webhooks, by the names that users see. {@code PROGRESSED} is none:
- * a job may have thousands of it, and streams are there for that.
+ * The kinds of events that go to webhooks, by the names that users see. {@code PROGRESSED} is none,
+ * nor is {@code STAGE_COMPLETED}: a job may have thousands of it, and streams are there for that.
  */
 public final class WebhookKinds {
   /** An endpoint of the tenant was disabled. */
@@ -34,7 +34,7 @@ public final class WebhookKinds {
 
   /** The name of a job event's kind; empty for what goes to no webhook. */
   public static Optional<String> of(JobEvent.Kind kind) {
-    return kind == JobEvent.Kind.PROGRESSED
+    return kind == JobEvent.Kind.PROGRESSED || kind == JobEvent.Kind.STAGE_COMPLETED
         ? Optional.empty()
         : Optional.of("job." + kind.name().toLowerCase(Locale.ROOT));
   }

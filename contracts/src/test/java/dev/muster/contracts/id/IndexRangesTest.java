@@ -37,6 +37,10 @@ class IndexRangesTest {
       assertThat(ranges.size()).isEqualTo(bits.cardinality());
       assertThat(ranges.isEmpty()).isEqualTo(bits.isEmpty());
       assertThat(ranges.stream().toArray()).isEqualTo(bits.stream().toArray());
+      BitSet union = (BitSet) bits.clone();
+      union.or(other);
+      assertThat(ranges.plus(IndexRanges.of(other.stream())))
+          .isEqualTo(IndexRanges.of(union.stream()));
       for (int index = 0; index < 70; index++) {
         assertThat(ranges.contains(index)).isEqualTo(bits.get(index));
       }

@@ -3,6 +3,7 @@ package dev.muster.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +55,54 @@ class ExamplesIT {
     assertThat(pair.path("better").asText()).as(pair.toString()).isEqualTo("insertion");
   }
 
+  @Test
+  void mapReduceReducesEveryMapOnceThroughATree() throws IOException {
+    JsonNode results = run("map-reduce.json");
+
+    // 100,000 integers in 50 maps, reduced by 8: 50 + 7 + 1 tasks.
+    assertThat(results.path("task_results")).hasSize(58);
+    JsonNode reduced = results.path("task_results").path(57).path("result");
+    assertThat(reduced.path("count").asLong()).isEqualTo(100_000);
+    assertThat(reduced.path("sum").asLong()).isEqualTo(4_999_950_000L);
+  }
+
+  @Test
+  void builtInReducersAreExact() throws IOException {
+    ObjectNode job = (ObjectNode) Platform.JSON.readTree(example("map-reduce.json"));
+    job.putObject("reduce").put("builtin", "sum").put("fan_in", 7);
+    JsonNode results = results(job.toString());
+
+    JsonNode reduced = results.path("task_results").get(results.path("task_results").size() - 1);
+    assertThat(reduced.path("result").toString())
+        .isEqualTo("{\"results\":50,\"sum\":{\"count\":100000,\"sum\":4999950000}}");
+  }
+
+  @Test
+  void mapThatFailsEndsTheJobBeforeItIsReduced() throws IOException {
+    ObjectNode job = (ObjectNode) Platform.JSON.readTree(example("map-reduce.json"));
+    ((ObjectNode) job.path("map")).putArray("runner_command").add("false");
+
+    JsonNode ended = api.run(job.toString());
+
+    assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("failed");
+    assertThat(ended.path("counts").path("failed").asInt()).isEqualTo(50);
+    assertThat(ended.path("counts").path("cancelled").asInt()).isEqualTo(8);
+  }
+
+  private static String example(String name) throws IOException {
+    return Files.readString(Platform.repository().resolve("examples/" + name));
+  }
+
   private JsonNode run(String example) throws IOException {
-    JsonNode job = api.run(Files.readString(Platform.repository().resolve("examples/" + example)));
+    return results(example(example));
+  }
+
+  private JsonNode results(String submission) {
+    JsonNode job = api.run(submission);
     assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("completed");
-    return api.get("/api/v1/results/" + job.path("job_id").asText()).body();
+    String id = job.path("job_id").asText();
+    JsonNode verified = api.get("/api/v1/jobs/" + id + "/verify").body();
+    assertThat(verified.path("verified").asBoolean()).as(verified.toString()).isTrue();
+    return api.get("/api/v1/results/" + id).body();
   }
 }

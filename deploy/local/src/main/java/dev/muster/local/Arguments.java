@@ -26,6 +26,7 @@ record Arguments(
     boolean json,
     boolean follow,
     boolean keep,
+    Optional<String> example,
     Optional<Component> component) {
   /** What the launcher can do. */
   enum Command {
@@ -58,6 +59,7 @@ record Arguments(
     boolean follow = false;
     boolean keep = false;
     OptionalInt port = OptionalInt.empty();
+    Optional<String> example = Optional.empty();
     Optional<Component> component = Optional.empty();
     Iterator<String> rest = args.listIterator(1);
     while (rest.hasNext()) {
@@ -67,6 +69,7 @@ record Arguments(
         case "UP --detach", "UP -d" -> detach = true;
         case "UP --port", "DEMO --port", "UP -p", "DEMO -p" -> port = port(value(word, rest));
         case "DEMO --keep" -> keep = true;
+        case "DEMO --example" -> example = Optional.of(value(word, rest));
         case "LOGS -f", "LOGS --follow" -> follow = true;
         case "PS -o", "PS --output" -> json = json(value(word, rest));
         default -> {
@@ -86,7 +89,7 @@ record Arguments(
     if (command == Command.LOGS && component.isEmpty() && !help) {
       throw new Misuse("Expected the name of a component, but got none");
     }
-    return new Arguments(command, help, detach, port, json, follow, keep, component);
+    return new Arguments(command, help, detach, port, json, follow, keep, example, component);
   }
 
   private static Command command(String word) throws Misuse {

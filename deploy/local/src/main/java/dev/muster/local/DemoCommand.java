@@ -2,6 +2,7 @@ package dev.muster.local;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code demo}: a stack round the client's demo; it takes down only what it has brought up. */
@@ -30,7 +31,7 @@ final class DemoCommand {
     stack.up(arguments.port());
     int code;
     try {
-      code = client();
+      code = client(arguments);
     } finally {
       if (!wasUp && !arguments.keep()) {
         boolean interrupted = Thread.interrupted();
@@ -44,8 +45,9 @@ final class DemoCommand {
     return code;
   }
 
-  private int client() throws IOException {
-    List<String> command =
+  private int client(Arguments arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(
         List.of(
             distribution.java().toString(),
             "-XX:TieredStopAtLevel=1",
@@ -54,7 +56,8 @@ final class DemoCommand {
             "-Dmuster.home=" + distribution.home(),
             "-jar",
             distribution.clientJar().toString(),
-            "demo");
+            "demo"));
+    arguments.example().ifPresent(example -> command.addAll(List.of("--example", example)));
     Process process = new ProcessBuilder(command).inheritIO().start();
     try {
       return process.waitFor();

@@ -28,6 +28,8 @@ public sealed interface Decision {
     ALREADY_PLANNED("Expected a job without a plan, but it has one"),
     /** These items came before. */
     ITEMS_KNOWN("Expected items that are new, but they came before"),
+    /** The stage after it is planned already, or there is none. */
+    STAGE_KNOWN("Expected a stage that others wait for, but none does"),
     /** The job is over, or on its way there. */
     JOB_CLOSED("Expected a job that goes on, but it is over");
 

@@ -18,6 +18,13 @@ public sealed interface PlanCommand {
    */
   record ListItems(ItemChunk chunk) implements PlanCommand {}
 
+  /**
+   * All tasks of a stage have succeeded.
+   *
+   * @param stage which, from 0
+   */
+  record CompleteStage(int stage) implements PlanCommand {}
+
   /** The job is being cancelled, or is over. */
   record Close() implements PlanCommand {}
 }

@@ -3,6 +3,7 @@ package dev.muster.planner.plan;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Stages;
 import dev.muster.planner.plan.Decision.Accepted;
 import dev.muster.planner.plan.Decision.Rejected;
 import dev.muster.planner.plan.Decision.Rejection;
@@ -10,6 +11,7 @@ import dev.muster.planner.plan.PlanState.Awaiting;
 import dev.muster.planner.plan.PlanState.Closed;
 import dev.muster.planner.plan.PlanState.Planned;
 import dev.muster.planner.plan.PlanState.Planning;
+import dev.muster.planner.plan.PlanState.Staged;
 import dev.muster.planner.plan.PlanState.Unknown;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ public final class PlanDecider {
     return switch (command) {
       case PlanCommand.Submit submit -> submit(state, submit.spec());
       case PlanCommand.ListItems list -> listItems(state, list.chunk());
+      case PlanCommand.CompleteStage complete -> completeStage(state, complete.stage());
       case PlanCommand.Close close ->
           state instanceof Closed
               ? new Rejected(Rejection.JOB_CLOSED)
@@ -44,7 +47,10 @@ public final class PlanDecider {
       case PlanFact.JobAccepted accepted
           when state instanceof Unknown || state instanceof Awaiting ->
           new Planning(accepted.spec(), 0, IndexRanges.EMPTY);
-      case PlanFact.AllTasksPlanned all when state instanceof Planning -> new Planned();
+      case PlanFact.AllTasksPlanned all when state instanceof Planning -> staged(all.spec(), 1);
+      case PlanFact.StagePlanned planned
+          when state instanceof Staged staged && staged.next() <= planned.stage().number() ->
+          staged(planned.spec(), planned.stage().number() + 1);
       case PlanFact.ChunkPlanned planned when state instanceof Planning planning ->
           after(planning, planned.chunk());
       case PlanFact.ChunkParked parked when state instanceof Unknown ->
@@ -55,6 +61,7 @@ public final class PlanDecider {
       case PlanFact.PlanClosed closed when !(state instanceof Closed) -> new Closed();
       case PlanFact.JobAccepted f -> throw cannotFollow(state, f);
       case PlanFact.AllTasksPlanned f -> throw cannotFollow(state, f);
+      case PlanFact.StagePlanned f -> throw cannotFollow(state, f);
       case PlanFact.ChunkPlanned f -> throw cannotFollow(state, f);
       case PlanFact.ChunkParked f -> throw cannotFollow(state, f);
       case PlanFact.PlanRefused f -> throw cannotFollow(state, f);
@@ -75,6 +82,7 @@ public final class PlanDecider {
       case Unknown unknown -> new Accepted(accept(spec, List.of()));
       case Awaiting awaiting -> new Accepted(accept(spec, List.copyOf(awaiting.parked().values())));
       case Planning planning -> new Rejected(Rejection.ALREADY_PLANNED);
+      case Staged staged -> new Rejected(Rejection.ALREADY_PLANNED);
       case Planned planned -> new Rejected(Rejection.ALREADY_PLANNED);
       case Closed closed -> new Rejected(Rejection.JOB_CLOSED);
     };
@@ -109,9 +117,27 @@ public final class PlanDecider {
           planning.chunks().contains(chunk.chunk())
               ? new Rejected(Rejection.ITEMS_KNOWN)
               : new Accepted(List.of(plan(planning, chunk)));
+      case Staged staged -> new Rejected(Rejection.ITEMS_KNOWN);
       case Planned planned -> new Rejected(Rejection.ITEMS_KNOWN);
       case Closed closed -> new Rejected(Rejection.JOB_CLOSED);
     };
+  }
+
+  private static Decision completeStage(PlanState state, int stage) {
+    return switch (state) {
+      // A job that was sent again after its topics were lost may hear of a later stage first.
+      case Staged(JobSpec spec, int next)
+          when next <= stage + 1 && stage + 1 < Stages.of(spec).size() ->
+          new Accepted(List.of(new PlanFact.StagePlanned(spec, Stages.of(spec).get(stage + 1))));
+      case Unknown _, Awaiting _, Planning _, Staged _, Planned _ ->
+          new Rejected(Rejection.STAGE_KNOWN);
+      case Closed _ -> new Rejected(Rejection.JOB_CLOSED);
+    };
+  }
+
+  /** The state in which stage {@code next} is the first that is not planned. */
+  private static PlanState staged(JobSpec spec, int next) {
+    return next < Stages.of(spec).size() ? new Staged(spec, next) : new Planned();
   }
 
   private static PlanFact plan(Planning planning, ItemChunk chunk) {
@@ -135,8 +161,8 @@ public final class PlanDecider {
   private static PlanState after(Planning planning, ItemChunk chunk) {
     JobSpec spec = planning.spec();
     int planned = planning.plannedTasks() + TaskSplitter.tasksOf(spec, chunk.items().size());
-    return planned >= spec.taskCount()
-        ? new Planned()
+    return planned >= Stages.of(spec).getFirst().count()
+        ? staged(spec, 1)
         : new Planning(
             spec,
             planned,

@@ -2,6 +2,7 @@ package dev.muster.planner.plan;
 
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Stages;
 
 /** What the planner decided about one job. */
 public sealed interface PlanFact {
@@ -13,7 +14,7 @@ public sealed interface PlanFact {
   record JobAccepted(JobSpec spec) implements PlanFact {}
 
   /**
-   * All tasks of a job without listed items are planned at once.
+   * All tasks of the first stage of a job without listed items are planned at once.
    *
    * @param spec what was submitted
    */
@@ -26,6 +27,14 @@ public sealed interface PlanFact {
    * @param chunk the part
    */
   record ChunkPlanned(JobSpec spec, ItemChunk chunk) implements PlanFact {}
+
+  /**
+   * The tasks of a later stage are planned.
+   *
+   * @param spec what was submitted
+   * @param stage which
+   */
+  record StagePlanned(JobSpec spec, Stages.Stage stage) implements PlanFact {}
 
   /**
    * A part of the listed items waits for its job.

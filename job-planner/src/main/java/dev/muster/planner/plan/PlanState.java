@@ -31,6 +31,14 @@ public sealed interface PlanState {
    */
   record Planning(JobSpec spec, int plannedTasks, IndexRanges chunks) implements PlanState {}
 
+  /**
+   * Stages are planned, others are still to come.
+   *
+   * @param spec what was submitted
+   * @param next the stage that is planned when the one before is complete, from 1
+   */
+  record Staged(JobSpec spec, int next) implements PlanState {}
+
   /** All is said about the job. */
   record Planned() implements PlanState {}
 

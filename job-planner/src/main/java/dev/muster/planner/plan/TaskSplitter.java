@@ -5,9 +5,11 @@ import dev.muster.contracts.id.IndexRanges.Range;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.task.ChunkTemplate;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.PlanEvent.TasksPlanned;
+import dev.muster.contracts.task.PlannedStage;
 import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.task.TaskPayload;
 import java.util.ArrayList;
@@ -15,11 +17,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a fact says on {@code muster.task.plans}. Tasks that are carried over from an earlier job
- * are never among the planned ones: ranges are split around them. Payloads are made as they are
- * handed over, so that a large part never exists as a whole.
+ * What a fact says on {@code muster.task.plans}. Tasks that an earlier job has done, or that a
+ * retry leaves out, are never among the planned ones: ranges are split around them. Payloads are
+ * made as they are handed over, so that a large part never exists as a whole.
  */
 public final class TaskSplitter {
   /**
@@ -35,12 +38,37 @@ public final class TaskSplitter {
     switch (fact) {
       case PlanFact.JobAccepted accepted -> out.accept(planned(job, accepted.spec()));
       case PlanFact.AllTasksPlanned all -> all(job, all.spec(), out);
+      case PlanFact.StagePlanned planned -> stage(job, planned.spec(), planned.stage(), out);
       case PlanFact.ChunkPlanned planned -> chunk(job, planned.spec(), planned.chunk(), out);
       case PlanFact.PlanRefused refused ->
           out.accept(new PlanEvent.PlanFailed(job, refused.errorCode(), refused.detail()));
       case PlanFact.ChunkParked parked -> {}
       case PlanFact.PlanClosed closed -> {}
     }
+  }
+
+  /** How many tasks the fact plans, apart from what is settled before. */
+  public static int plannedBy(PlanFact fact) {
+    return switch (fact) {
+      case PlanFact.AllTasksPlanned all ->
+          wanted(all.spec(), Stages.of(all.spec()).getFirst()).size();
+      case PlanFact.StagePlanned planned -> wanted(planned.spec(), planned.stage()).size();
+      case PlanFact.ChunkPlanned planned -> wanted(planned.spec(), planned.chunk()).size();
+      case PlanFact.JobAccepted _,
+          PlanFact.PlanRefused _,
+          PlanFact.ChunkParked _,
+          PlanFact.PlanClosed _ ->
+          0;
+    };
+  }
+
+  private static IndexRanges wanted(JobSpec spec, Stages.Stage stage) {
+    return gaps(stage.first(), stage.end() - 1, spec.settled());
+  }
+
+  private static IndexRanges wanted(JobSpec spec, ItemChunk chunk) {
+    int first = chunk.firstItem() / Math.max(1, spec.batchSize());
+    return gaps(first, first + tasksOf(spec, chunk.items().size()) - 1, spec.settled());
   }
 
   /** How many tasks these items are: whole batches, and what is left over. */
@@ -55,7 +83,7 @@ public final class TaskSplitter {
         spec.pool(),
         spec.priority(),
         spec.taskCount(),
-        spec.carried(),
+        spec.settled(),
         new RunSpec(
             spec.runnerCommand(),
             spec.requirements(),
@@ -67,8 +95,7 @@ public final class TaskSplitter {
 
   private static void all(JobId job, JobSpec spec, Consumer<PlanEvent> out) {
     FanOut fanOut = spec.fanOut();
-    IndexRanges wanted = gaps(0, spec.taskCount() - 1, spec.carried());
-    for (Range range : wanted.ranges()) {
+    for (Range range : wanted(spec, Stages.of(spec).getFirst()).ranges()) {
       int count = range.last() - range.first() + 1;
       if (fanOut.shape() == FanOut.Shape.CHUNKS) {
         ChunkTemplate template =
@@ -80,36 +107,47 @@ public final class TaskSplitter {
                 spec.batchSize());
         out.accept(new TasksPlanned(job, range.first(), count, List.of(), template));
       } else {
-        listed(job, range, index -> TaskPayload.of(spec, index, List.of()), out);
+        listed(job, range, index -> TaskPayload.of(spec, index, List.of()), null, out);
       }
+    }
+  }
+
+  /** Nothing is said of a stage that an earlier job has done: it is complete already. */
+  private static void stage(JobId job, JobSpec spec, Stages.Stage stage, Consumer<PlanEvent> out) {
+    PlannedStage planned = new PlannedStage(stage.number(), StageRuns.of(spec, stage));
+    for (Range range : wanted(spec, stage).ranges()) {
+      listed(job, range, index -> TaskPayload.of(spec, index, List.of()), planned, out);
     }
   }
 
   private static void chunk(JobId job, JobSpec spec, ItemChunk chunk, Consumer<PlanEvent> out) {
     int size = Math.max(1, spec.batchSize());
     int firstTask = chunk.firstItem() / size;
-    int lastTask = firstTask + tasksOf(spec, chunk.items().size()) - 1;
     IntFunction<String> payloadOf =
         task -> {
           int from = (task - firstTask) * size;
           int to = Math.min(chunk.items().size(), from + size);
           return TaskPayload.of(spec, task, chunk.items().subList(from, to));
         };
-    for (Range range : gaps(firstTask, lastTask, spec.carried()).ranges()) {
-      listed(job, range, payloadOf, out);
+    for (Range range : wanted(spec, chunk).ranges()) {
+      listed(job, range, payloadOf, null, out);
     }
   }
 
   /** Says the tasks of a range with a payload each, cut where an event would grow too large. */
   private static void listed(
-      JobId job, Range range, IntFunction<String> payloadOf, Consumer<PlanEvent> out) {
+      JobId job,
+      Range range,
+      IntFunction<String> payloadOf,
+      @Nullable PlannedStage stage,
+      Consumer<PlanEvent> out) {
     List<String> payloads = new ArrayList<>();
     int first = range.first();
     int chars = 0;
     for (int task = first; task <= range.last(); task++) {
       String payload = payloadOf.apply(task);
       if (!payloads.isEmpty() && chars + payload.length() > PAYLOAD_CHARS_MAX) {
-        out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
+        out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null, stage));
         payloads.clear();
         first = task;
         chars = 0;
@@ -117,7 +155,7 @@ public final class TaskSplitter {
       payloads.add(payload);
       chars += payload.length();
     }
-    out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null));
+    out.accept(new TasksPlanned(job, first, payloads.size(), payloads, null, stage));
   }
 
   /** The indexes from {@code first} to {@code last} that are not carried, as ranges. */

@@ -10,6 +10,7 @@
  *    │ ListItems            ▲                         │ Submit, all items parked
  *    └──▶ Awaiting ─────────┴─────────────────────────┘
  *
+ *   Staged, in the place of Planned, while stages are to come ── CompleteStage ──▶ Staged | Planned
  *   each of them ── Close ──▶ Closed       Planning ── a part that cannot be ──▶ Closed
  * </pre>
  */

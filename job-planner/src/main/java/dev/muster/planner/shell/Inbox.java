@@ -30,7 +30,7 @@ final class Inbox {
           JobEvent.Kind.EXPIRED);
   private static final Set<String> UNINTERESTING =
       Stream.of(JobEvent.Kind.values())
-          .filter(kind -> !CLOSING.contains(kind))
+          .filter(kind -> !CLOSING.contains(kind) && kind != JobEvent.Kind.STAGE_COMPLETED)
           .map(Inbox::ceType)
           .collect(Collectors.toUnmodifiableSet());
 
@@ -147,6 +147,13 @@ final class Inbox {
         entries.add(
             new Entry(
                 event.job(), new PlanCommand.Close(), Headers.text(record, "traceparent"), null));
+      } else if (event.kind() == JobEvent.Kind.STAGE_COMPLETED && event.stage() != null) {
+        entries.add(
+            new Entry(
+                event.job(),
+                new PlanCommand.CompleteStage(event.stage()),
+                Headers.text(record, "traceparent"),
+                null));
       }
     } catch (IOException | RuntimeException e) {
       dead.add(

@@ -112,6 +112,7 @@ final class PlanPublisher {
     return switch (fact) {
       case PlanFact.JobAccepted accepted -> accepted.spec().pool();
       case PlanFact.AllTasksPlanned all -> all.spec().pool();
+      case PlanFact.StagePlanned planned -> planned.spec().pool();
       case PlanFact.ChunkPlanned planned -> planned.spec().pool();
       case PlanFact.PlanRefused refused -> refused.spec().pool();
       case PlanFact.ChunkParked parked -> null;

@@ -64,7 +64,7 @@ final class PlanRepository {
     for (Row row :
         tx.query(
             "SELECT w.job_id, p.version, p.state, p.spec, p.planned_tasks, p.chunks, p.sending,"
-                + " now() AS at"
+                + " p.next_stage, now() AS at"
                 + " FROM unnest($1::text[]) AS w(job_id) LEFT JOIN planner.plan p USING (job_id)",
             (Object) ids)) {
       now = row.get(OffsetDateTime.class, "at").toInstant();
@@ -90,6 +90,9 @@ final class PlanRepository {
                   Json.read(row.getString("spec"), JobSpec.class),
                   row.getInteger("planned_tasks"),
                   IndexRanges.parse(row.getString("chunks")));
+          case "STAGED" ->
+              new PlanState.Staged(
+                  Json.read(row.getString("spec"), JobSpec.class), row.getInteger("next_stage"));
           case "PLANNED" -> new PlanState.Planned();
           case "CLOSED" -> new PlanState.Closed();
           case String other ->
@@ -136,6 +139,7 @@ final class PlanRepository {
     String[] specs = new String[n];
     Integer[] plannedTasks = new Integer[n];
     String[] chunks = new String[n];
+    Integer[] nextStages = new Integer[n];
     Integer[] sendings = new Integer[n];
     for (int i = 0; i < n; i++) {
       PlanChange change = sorted.get(i).getValue();
@@ -143,25 +147,31 @@ final class PlanRepository {
       states[i] = word(change.after());
       plannedTasks[i] = 0;
       chunks[i] = "";
+      nextStages[i] = 0;
       sendings[i] = change.sending();
       if (change.after() instanceof PlanState.Planning planning) {
-        boolean stored = change.before().state() instanceof PlanState.Planning;
-        specs[i] = stored ? null : Json.text(planning.spec());
+        specs[i] = hasSpec(change.before().state()) ? null : Json.text(planning.spec());
         plannedTasks[i] = planning.plannedTasks();
         chunks[i] = planning.chunks().toString();
+      }
+      if (change.after() instanceof PlanState.Staged staged) {
+        specs[i] = hasSpec(change.before().state()) ? null : Json.text(staged.spec());
+        nextStages[i] = staged.next();
       }
     }
     Supplier<RowSet<Row>> stored =
         tx.ask(
             """
             INSERT INTO planner.plan AS p
-              (job_id, version, state, spec, planned_tasks, chunks, sending)
+              (job_id, version, state, spec, planned_tasks, chunks, sending, next_stage)
             SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[],
-              $7::int[])
+              $7::int[], $8::int[])
             ON CONFLICT (job_id) DO UPDATE SET
               version = excluded.version,
               state = excluded.state,
-              spec = CASE WHEN excluded.state = 'PLANNING' THEN coalesce(excluded.spec, p.spec) END,
+              spec = CASE WHEN excluded.state IN ('PLANNING', 'STAGED')
+                THEN coalesce(excluded.spec, p.spec) END,
+              next_stage = excluded.next_stage,
               planned_tasks = excluded.planned_tasks,
               chunks = excluded.chunks,
               sending = excluded.sending,
@@ -174,13 +184,18 @@ final class PlanRepository {
             specs,
             plannedTasks,
             chunks,
-            sendings);
+            sendings,
+            nextStages);
     saveParked(tx, changes);
     return () -> {
       if (stored.get().rowCount() < n) {
         throw new LostRaceException();
       }
     };
+  }
+
+  private static boolean hasSpec(PlanState stored) {
+    return stored instanceof PlanState.Planning || stored instanceof PlanState.Staged;
   }
 
   private static void saveParked(Tx tx, Map<JobId, PlanChange> changes) {
@@ -230,6 +245,7 @@ final class PlanRepository {
     return switch (state) {
       case PlanState.Awaiting awaiting -> "AWAITING";
       case PlanState.Planning planning -> "PLANNING";
+      case PlanState.Staged staged -> "STAGED";
       case PlanState.Planned planned -> "PLANNED";
       case PlanState.Closed closed -> "CLOSED";
       case PlanState.Unknown unknown ->

@@ -35,11 +35,8 @@ public class PlannerMetrics {
     for (PlanFact fact : facts) {
       switch (fact) {
         case PlanFact.JobAccepted accepted -> jobsPlanned.increment();
-        case PlanFact.AllTasksPlanned all ->
-            tasksPlanned.increment(all.spec().taskCount() - all.spec().carried().size());
-        case PlanFact.ChunkPlanned planned ->
-            tasksPlanned.increment(
-                TaskSplitter.tasksOf(planned.spec(), planned.chunk().items().size()));
+        case PlanFact.AllTasksPlanned _, PlanFact.StagePlanned _, PlanFact.ChunkPlanned _ ->
+            tasksPlanned.increment(TaskSplitter.plannedBy(fact));
         case PlanFact.PlanRefused refused -> jobsRefused.increment();
         case PlanFact.ChunkParked parked -> {}
         case PlanFact.PlanClosed closed -> {}

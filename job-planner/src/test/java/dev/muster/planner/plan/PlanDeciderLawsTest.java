@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.task.ChunkTemplate;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.TaskPayload;
@@ -88,6 +89,65 @@ class PlanDeciderLawsTest {
           payloads.forEach((task, payload) ->
               assertThat(payload).isEqualTo(TaskPayload.of(spec, task, List.of())));
           assertThat(again.said).isEqualTo(planner.said);
+        });
+  }
+
+  /**
+   * The planner is started anew before any command, which loses nothing but memory; completions
+   * come again and again.
+   */
+  @Test
+  void everyStageIsPlannedOnceAfterTheOneBeforeIsComplete() {
+    Seeds.forEach(
+        500,
+        random -> {
+          JobSpec spec = Specs.randomMapReduce(random);
+          List<ItemChunk> chunks = Specs.chunks(spec, random);
+          List<Stages.Stage> stages = Stages.of(spec);
+          Planner planner = play(topic(spec, chunks, random), random);
+
+          for (Stages.Stage stage : stages.subList(0, stages.size() - 1)) {
+            int complete = stage.number();
+            List<Integer> wanted =
+                IndexRanges.closed(0, stages.get(complete).end() - 1).minus(spec.carried()).stream()
+                    .boxed()
+                    .toList();
+            assertThat(payloads(planner.said).keySet()).containsExactlyInAnyOrderElementsOf(wanted);
+            for (int repeat = random.nextInt(1, 4); repeat > 0; repeat--) {
+              planner.commit(
+                  IntStream.rangeClosed(0, complete)
+                      .<PlanCommand>mapToObj(PlanCommand.CompleteStage::new)
+                      .toList());
+            }
+          }
+
+          assertThat(planner.state).isEqualTo(new PlanState.Planned());
+          Map<Integer, String> payloads = payloads(planner.said);
+          assertThat(payloads.keySet())
+              .containsExactlyInAnyOrderElementsOf(
+                  IndexRanges.closed(0, spec.taskCount() - 1).minus(spec.carried()).stream()
+                      .boxed()
+                      .toList());
+          payloads.forEach((task, payload) -> {
+            if (TaskPayload.isReduce(spec, task)) {
+              assertThat(payload).isEqualTo(TaskPayload.of(spec, task, List.of()));
+            }
+          });
+        });
+  }
+
+  @Test
+  void stageOfAClosedJobIsNotPlanned() {
+    Seeds.forEach(
+        50,
+        random -> {
+          JobSpec spec = Specs.randomMapReduce(random);
+          Planner planner = play(topic(spec, Specs.chunks(spec, random), random), random);
+          int said = planner.said.size();
+
+          planner.commit(List.of(new PlanCommand.Close(), new PlanCommand.CompleteStage(0)));
+
+          assertThat(planner.said).hasSize(said);
         });
   }
 

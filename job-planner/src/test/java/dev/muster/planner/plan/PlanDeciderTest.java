@@ -114,6 +114,7 @@ class PlanDeciderTest {
             unknown(),
             new PlanState.Awaiting(new TreeMap<>(Map.of(0, FIRST))),
             new PlanState.Planning(FOUR_ITEMS, 2, IndexRanges.closed(0, 0)),
+            new PlanState.Staged(Specs.mapReduce(), 1),
             new PlanState.Planned(),
             new PlanState.Closed());
     List<PlanCommand> commands =
@@ -122,6 +123,7 @@ class PlanDeciderTest {
             new PlanCommand.Submit(FOUR_ITEMS),
             new PlanCommand.ListItems(FIRST),
             new PlanCommand.ListItems(SECOND),
+            new PlanCommand.CompleteStage(0),
             new PlanCommand.Close());
 
     assertThat(states.stream().map(Object::getClass))
@@ -142,6 +144,8 @@ class PlanDeciderTest {
             "Awaiting first", new PlanState.Awaiting(new TreeMap<>(Map.of(0, FIRST))),
             "Awaiting all", new PlanState.Awaiting(new TreeMap<>(Map.of(0, FIRST, 1, SECOND))),
             "Planning", new PlanState.Planning(FOUR_ITEMS, 2, IndexRanges.closed(0, 0)),
+            "Staged", new PlanState.Staged(Specs.mapReduce(), 1),
+            "Staged last", new PlanState.Staged(Specs.mapReduce(), 2),
             "Planned", new PlanState.Planned(),
             "Closed", new PlanState.Closed());
     Map<String, PlanCommand> commands =
@@ -150,6 +154,9 @@ class PlanDeciderTest {
             "Submit one task", new PlanCommand.Submit(SINGLE),
             "ListItems", new PlanCommand.ListItems(SECOND),
             "ListItems beyond", new PlanCommand.ListItems(new ItemChunk(7, 4, List.of("{}"))),
+            "Submit stages", new PlanCommand.Submit(Specs.mapReduce()),
+            "CompleteStage 0", new PlanCommand.CompleteStage(0),
+            "CompleteStage 1", new PlanCommand.CompleteStage(1),
             "Close", new PlanCommand.Close());
     List<String> edges = new ArrayList<>();
     states.forEach((from, state) ->
@@ -179,6 +186,14 @@ class PlanDeciderTest {
             "Planning - ListItems -> Planned",
             "Planning - ListItems beyond -> Closed",
             "Planning - Close -> Closed",
+            "Unknown - Submit stages -> Staged",
+            "Awaiting first - Submit stages -> Staged",
+            "Awaiting all - Submit stages -> Staged",
+            "Staged - CompleteStage 0 -> Staged",
+            "Staged - CompleteStage 1 -> Planned",
+            "Staged - Close -> Closed",
+            "Staged last - CompleteStage 1 -> Planned",
+            "Staged last - Close -> Closed",
             "Planned - Close -> Closed");
   }
 

@@ -5,8 +5,10 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
+import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.job.Sweep;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +98,36 @@ public final class Specs {
             : IndexRanges.EMPTY;
     return spec("default", FanOut.NONE, 0, carried, count)
         .withDesign(new Design(sweep, null, null));
+  }
+
+  /** Nine maps, three reduces and one more. */
+  public static JobSpec mapReduce() {
+    return spec(
+            "default",
+            new FanOut(FanOut.Shape.CHUNKS, "n", 9, 90),
+            0,
+            IndexRanges.EMPTY,
+            Stages.reducing(9, 3).getLast().end())
+        .withDesign(
+            new Design(null, null, null, new Reduce(null, List.of("r"), "{}", null, 60, 3)));
+  }
+
+  /** Any map_reduce of up to some dozen maps; a retried one has done a part that can be. */
+  public static JobSpec randomMapReduce(SplittableRandom random) {
+    JobSpec maps = random(random);
+    Reduce reduce = new Reduce(null, List.of("reduce"), "{}", null, 60, random.nextInt(2, 9));
+    int mapCount = Math.ceilDiv(maps.fanOut().items(), Math.max(1, maps.batchSize()));
+    int tasks = Stages.reducing(mapCount, reduce.fanIn()).getLast().end();
+    JobSpec whole =
+        spec("default", maps.fanOut(), maps.batchSize(), IndexRanges.EMPTY, tasks)
+            .withDesign(new Design(null, null, null, reduce));
+    IndexRanges carried =
+        random.nextBoolean()
+            ? Stages.carriable(
+                whole, IndexRanges.of(IntStream.range(0, tasks).filter(i -> random.nextInt(9) > 0)))
+            : IndexRanges.EMPTY;
+    return spec("default", maps.fanOut(), maps.batchSize(), carried, tasks)
+        .withDesign(whole.design());
   }
 
   /** The item at a place. */

@@ -34,6 +34,19 @@ class TaskSplitterTest {
   }
 
   @Test
+  void whatARetryLeavesOutIsNeitherPlannedNorCounted() {
+    JobSpec spec = chunks(10, IndexRanges.parse("0-1")).withSkipped(IndexRanges.parse("2,4-6,8-9"));
+    PlanFact all = new PlanFact.AllTasksPlanned(spec);
+
+    assertThat(publish(all).stream().map(event -> range((TasksPlanned) event)))
+        .containsExactly("3+1", "7+1");
+    assertThat(TaskSplitter.plannedBy(all)).isEqualTo(2);
+    assertThat(publish(new PlanFact.JobAccepted(spec)))
+        .extracting(event -> ((PlanEvent.JobPlanned) event).carried())
+        .containsExactly(IndexRanges.parse("0-2,4-6,8-9"));
+  }
+
+  @Test
   void carriedSingleTaskIsNotPlanned() {
     JobSpec spec = Specs.spec(FanOut.NONE, 0, IndexRanges.closed(0, 0));
 

@@ -12,6 +12,8 @@ import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.contracts.task.PlanEvent;
+import dev.muster.contracts.task.PlannedStage;
+import dev.muster.contracts.task.TaskPayload;
 import dev.muster.kit.Database;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.planner.plan.Specs;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -80,6 +83,37 @@ class PlannerIT {
     assertThat(wire.said(job).getFirst()).isInstanceOf(PlanEvent.JobPlanned.class);
     assertThat(wire.recordsWithTrace(Wire.TRACE)).isPositive();
     assertThat(wire.recordsWithTrace(null)).isZero();
+  }
+
+  @Test
+  void stagesArePlannedOneAfterTheOtherThoughEveryCompletionComesTwice() {
+    JobId job = newJob();
+    JobSpec spec = Specs.mapReduce();
+
+    wire.submit(job, spec);
+    await().atMost(PATIENCE).until(() -> wire.planned(job) == 9);
+    wire.stageCompleted(job, 0);
+    wire.stageCompleted(job, 0);
+    await().atMost(PATIENCE).until(() -> wire.planned(job) == 12);
+    wire.submit(job, spec);
+    wire.stageCompleted(job, 0);
+    wire.stageCompleted(job, 1);
+    wire.stageCompleted(job, 1);
+    await().atMost(PATIENCE).until(() -> wire.planned(job) >= 13);
+    JobId later = newJob();
+    wire.submit(later, Specs.spec(FanOut.NONE, 0, IndexRanges.EMPTY));
+    await().atMost(PATIENCE).until(() -> wire.planned(later) == 1);
+
+    List<PlanEvent.TasksPlanned> ranges =
+        wire.said(job).stream()
+            .filter(PlanEvent.TasksPlanned.class::isInstance)
+            .map(PlanEvent.TasksPlanned.class::cast)
+            .toList();
+    assertThat(ranges).extracting(PlanEvent.TasksPlanned::firstIndex).containsExactly(0, 9, 12);
+    PlannedStage reduce = Objects.requireNonNull(ranges.get(1).stage());
+    assertThat(Objects.requireNonNull(reduce.run()).runnerCommand()).containsExactly("r");
+    assertThat(ranges.get(2).stage()).isEqualTo(new PlannedStage(2, null));
+    assertThat(ranges.get(2).payloads()).containsExactly(TaskPayload.of(spec, 12, List.of()));
   }
 
   @Test

@@ -66,6 +66,35 @@ final class Wire implements AutoCloseable {
         Json.bytes(Topic.SUBMISSIONS, new Message<>(Instant.EPOCH, List.of(event))));
   }
 
+  void stageCompleted(JobId job, int stage) {
+    JobEvent.Kind kind = JobEvent.Kind.STAGE_COMPLETED;
+    jobEvent(
+        job,
+        kind,
+        new JobEvent(
+            job,
+            2,
+            kind,
+            JobState.RUNNING,
+            "acme",
+            "default",
+            Instant.EPOCH,
+            TaskCounts.ZERO,
+            null,
+            null,
+            null,
+            null,
+            0,
+            0,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            stage));
+  }
+
   void jobEvent(JobId job, JobEvent.Kind kind, JobState state) {
     JobEvent event =
         new JobEvent(
@@ -80,6 +109,10 @@ final class Wire implements AutoCloseable {
             null,
             null,
             null);
+    jobEvent(job, kind, event);
+  }
+
+  private void jobEvent(JobId job, JobEvent.Kind kind, JobEvent event) {
     raw(
         Topic.JOB_EVENTS,
         job,

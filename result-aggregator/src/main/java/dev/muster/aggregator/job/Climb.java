@@ -57,6 +57,10 @@ final class Climb {
     if (facts().version() == 0) {
       publish(JobEvent.Kind.SUBMITTED, null);
     }
+    if (facts().isStageFailed() && facts().state() != JobState.CANCELING) {
+      // What comes after depends on all of it, so nothing more is planned.
+      cancelRest();
+    }
     for (JobEvent.Kind next = JobLadder.next(facts()); next != null; ) {
       publish(next, next == JobEvent.Kind.FAILED ? facts().failure() : null);
       next = JobLadder.next(facts());
@@ -137,7 +141,8 @@ final class Climb {
         told == null ? null : told.payloadOmitted(),
         shownCancellation(kind, state),
         failure == null ? null : failure.code().recommendedAction(),
-        null);
+        null,
+        kind == JobEvent.Kind.STAGE_COMPLETED ? facts().stages().completed() : null);
   }
 
   private JobEvent.@Nullable Cancellation shownCancellation(JobEvent.Kind kind, JobState state) {
@@ -166,6 +171,7 @@ final class Climb {
       case ASSIGNED -> facts().evidence().started() ? before(none) : after;
       case RUNNING -> facts().allTasksEnded() ? before(none) : after;
       case PROGRESSED,
+          STAGE_COMPLETED,
           CANCELING,
           CANCEL_REFUSED,
           FINALIZING,

@@ -3,12 +3,22 @@ package dev.muster.aggregator.job;
 import dev.muster.aggregator.task.TaskDelta;
 import dev.muster.contracts.job.JobEvent;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a decision changes: facts that were learned, and events that everyone gets to see. */
 public sealed interface JobChange {
-  /** The submission is known: whose job it is, how many tasks, since when. */
-  record Submitted(JobFacts.Owner owner, int taskCount, Instant at) implements JobChange {}
+  /**
+   * The submission is known: whose job it is, how many tasks, since when.
+   *
+   * @param stageEnds the index after the last task of each stage; empty with one stage
+   */
+  record Submitted(JobFacts.Owner owner, int taskCount, Instant at, List<Integer> stageEnds)
+      implements JobChange {
+    public Submitted {
+      stageEnds = List.copyOf(stageEnds);
+    }
+  }
 
   /** The tasks are planned. */
   record Planned(int taskCount) implements JobChange {}

@@ -5,6 +5,7 @@ import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.job.TaskCounts;
 import java.time.Instant;
 import java.util.List;
@@ -99,14 +100,21 @@ public final class JobDecider {
         new JobChange.Submitted(
             new JobFacts.Owner(spec.tenant(), spec.pool()),
             spec.taskCount(),
-            command.submittedAt()));
+            command.submittedAt(),
+            stageEnds(spec)));
     int missing = spec.carried().size() - command.carried();
+    int leftOut = spec.skipped() == null ? 0 : spec.skipped().size();
     if (missing != 0) {
       climb.learn(new JobChange.PlanFailed(carriedMissing(spec, missing)));
-    } else if (command.carried() > 0) {
-      climb.learn(new JobChange.TasksMoved(TaskDelta.carried(command.carried())));
+    } else if (command.carried() > 0 || leftOut > 0) {
+      climb.learn(new JobChange.TasksMoved(TaskDelta.settled(command.carried(), leftOut)));
     }
     return new Decision.Accepted(climb.up());
+  }
+
+  private static List<Integer> stageEnds(JobSpec spec) {
+    List<Stages.Stage> stages = Stages.of(spec);
+    return stages.size() == 1 ? List.of() : stages.stream().map(Stages.Stage::end).toList();
   }
 
   private static Failure carriedMissing(JobSpec spec, int missing) {

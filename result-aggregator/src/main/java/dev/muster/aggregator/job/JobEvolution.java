@@ -43,7 +43,8 @@ final class JobEvolution {
         facts.retries(),
         facts.milestones().withCreated(change.at()),
         facts.failure(),
-        facts.cancellation());
+        facts.cancellation(),
+        new StageFacts(change.stageEnds(), facts.stages().completed()));
   }
 
   private static TaskCounts counted(TaskCounts counts, int total) {
@@ -69,7 +70,8 @@ final class JobEvolution {
         facts.retries(),
         facts.milestones(),
         failure,
-        facts.cancellation());
+        facts.cancellation(),
+        facts.stages());
   }
 
   private static JobFacts moved(JobFacts facts, TaskDelta delta) {
@@ -105,7 +107,8 @@ final class JobEvolution {
         facts.retries() + delta.retries(),
         facts.milestones(),
         facts.failure(),
-        facts.cancellation());
+        facts.cancellation(),
+        facts.stages());
   }
 
   private static JobFacts with(JobFacts facts, Evidence evidence, TaskCounts counts) {
@@ -121,7 +124,8 @@ final class JobEvolution {
         facts.retries(),
         facts.milestones(),
         facts.failure(),
-        facts.cancellation());
+        facts.cancellation(),
+        facts.stages());
   }
 
   private static JobFacts with(JobFacts facts, @Nullable Cancellation cancellation) {
@@ -137,7 +141,8 @@ final class JobEvolution {
         facts.retries(),
         facts.milestones(),
         facts.failure(),
-        cancellation);
+        cancellation,
+        facts.stages());
   }
 
   private static @Nullable Cancellation settled(
@@ -173,7 +178,8 @@ final class JobEvolution {
         facts.retries(),
         facts.milestones().after(event),
         code == null || detail == null ? facts.failure() : new Failure(code, detail),
-        cancellationAfter(facts, event.kind(), event.state(), event.at()));
+        cancellationAfter(facts, event.kind(), event.state(), event.at()),
+        event.kind() == JobEvent.Kind.STAGE_COMPLETED ? facts.stages().next() : facts.stages());
   }
 
   /** The wish to end the job as it stands after an event. */

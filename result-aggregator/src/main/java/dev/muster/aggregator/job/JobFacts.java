@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param milestones when it reached which rung
  * @param failure why it failed, wholly or in part
  * @param cancellation a user's wish to end it, if there was one
+ * @param stages how far it is in its stages
  */
 public record JobFacts(
     JobId job,
@@ -34,7 +35,8 @@ public record JobFacts(
     int retries,
     Milestones milestones,
     @Nullable Failure failure,
-    @Nullable Cancellation cancellation) {
+    @Nullable Cancellation cancellation,
+    StageFacts stages) {
   /**
    * Whose job it is and where it runs.
    *
@@ -57,12 +59,23 @@ public record JobFacts(
         0,
         Milestones.NONE,
         null,
-        null);
+        null,
+        StageFacts.ONE);
   }
 
   /** Whether the only step left is {@link JobCommand.Conclude}. */
   public boolean isReadyToConclude() {
     return state == JobState.FINALIZING || (state == JobState.CANCELING && evidence.stopped());
+  }
+
+  /** Whether all tasks of a stage succeeded that others come after. */
+  boolean isStageComplete() {
+    return stages.isEnd(counts.finished()) && counts.succeeded() == counts.finished();
+  }
+
+  /** Whether a stage has ended that others come after, and not all its tasks succeeded. */
+  boolean isStageFailed() {
+    return stages.isEnd(counts.finished()) && counts.succeeded() < counts.finished();
   }
 
   /** Whether every task of the job is terminal; false while their number is not known. */

@@ -19,6 +19,7 @@ final class JobLadder {
     boolean done = facts.allTasksEnded();
     boolean started = evidence.started() || done;
     boolean leased = evidence.leased() || started;
+    JobEvent.@Nullable Kind stage = facts.isStageComplete() ? JobEvent.Kind.STAGE_COMPLETED : null;
     return switch (facts.state()) {
       case UPLOADING, PLANNING, BLOCKED ->
           cancel
@@ -26,9 +27,9 @@ final class JobLadder {
               : evidence.planFailed()
                   ? JobEvent.Kind.FAILED
                   : evidence.planned() || leased ? JobEvent.Kind.QUEUED : null;
-      case QUEUED -> cancel ? JobEvent.Kind.CANCELING : leased ? JobEvent.Kind.ASSIGNED : null;
-      case ASSIGNED -> cancel ? JobEvent.Kind.CANCELING : started ? JobEvent.Kind.RUNNING : null;
-      case RUNNING -> cancel ? JobEvent.Kind.CANCELING : done ? JobEvent.Kind.FINALIZING : null;
+      case QUEUED -> cancel ? JobEvent.Kind.CANCELING : leased ? JobEvent.Kind.ASSIGNED : stage;
+      case ASSIGNED -> cancel ? JobEvent.Kind.CANCELING : started ? JobEvent.Kind.RUNNING : stage;
+      case RUNNING -> cancel ? JobEvent.Kind.CANCELING : done ? JobEvent.Kind.FINALIZING : stage;
       case FINALIZING -> cancel ? JobEvent.Kind.CANCEL_REFUSED : null;
       case CANCELING, COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED -> null;
     };
@@ -41,7 +42,7 @@ final class JobLadder {
       case QUEUED -> JobState.QUEUED;
       case ASSIGNED -> JobState.ASSIGNED;
       case RUNNING -> JobState.RUNNING;
-      case PROGRESSED, CANCEL_REFUSED, RESULTS_DELETED -> state;
+      case PROGRESSED, STAGE_COMPLETED, CANCEL_REFUSED, RESULTS_DELETED -> state;
       case CANCELING -> JobState.CANCELING;
       case FINALIZING -> JobState.FINALIZING;
       case COMPLETED -> JobState.COMPLETED;

@@ -5,6 +5,7 @@ import dev.muster.aggregator.job.Evidence;
 import dev.muster.aggregator.job.Failure;
 import dev.muster.aggregator.job.JobFacts;
 import dev.muster.aggregator.job.Milestones;
+import dev.muster.aggregator.job.StageFacts;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
@@ -16,6 +17,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code aggregator.job}: row ⇄ {@link JobFacts}. */
@@ -58,17 +61,19 @@ final class JobRepository {
         ended_at = n.ended_at, error_code = n.error_code, error = n.error,
         cancel_state = n.cancel_state, cancel_reason = n.cancel_reason,
         cancel_requested_at = n.cancel_requested_at, cancel_ended_at = n.cancel_ended_at,
-        results_deleted = n.results_deleted
+        results_deleted = n.results_deleted, stage_ends = n.stage_ends,
+        stages_completed = n.stages_completed
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
         $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[],
         $15::boolean[], $16::boolean[], $17::boolean[], $18::boolean[], $19::boolean[],
         $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
         $24::timestamptz[], $25::timestamptz[], $26::text[], $27::text[], $28::text[], $29::text[],
-        $30::timestamptz[], $31::timestamptz[], $32::boolean[])
+        $30::timestamptz[], $31::timestamptz[], $32::boolean[], $33::text[], $34::int[])
         AS n(job_id, tenant, pool, state, shown, version, total, leased, running, succeeded, failed,
         cancelled, attempts_lost, retries, planned, leased_ever, started_ever, plan_failed, stopped,
         created_at, queued_at, assigned_at, started_at, finalizing_at, ended_at, error_code, error,
-        cancel_state, cancel_reason, cancel_requested_at, cancel_ended_at, results_deleted)
+        cancel_state, cancel_reason, cancel_requested_at, cancel_ended_at, results_deleted,
+        stage_ends, stages_completed)
       WHERE j.job_id = n.job_id
       """;
 
@@ -197,7 +202,9 @@ final class JobRepository {
             Columns.times(
                 jobs, j -> j.cancellation() == null ? null : j.cancellation().requestedAt()),
             Columns.times(jobs, j -> j.cancellation() == null ? null : j.cancellation().endedAt()),
-            Columns.flags(jobs, j -> j.evidence().resultsDeleted()));
+            Columns.flags(jobs, j -> j.evidence().resultsDeleted()),
+            Columns.texts(jobs, j -> stageEnds(j.stages())),
+            Columns.ints(jobs, j -> j.stages().completed()));
     return () -> {
       int rows = saved.get().rowCount();
       if (rows != jobs.size()) {
@@ -241,7 +248,23 @@ final class JobRepository {
             ? null
             : new Failure(
                 ErrorCode.valueOf(errorCode.toUpperCase(Locale.ROOT)), row.getString("error")),
-        cancellation(row));
+        cancellation(row),
+        stages(row));
+  }
+
+  private static @Nullable String stageEnds(StageFacts stages) {
+    return stages.ends().isEmpty()
+        ? null
+        : stages.ends().stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  private static StageFacts stages(Row row) {
+    @Nullable String ends = row.getString("stage_ends");
+    return ends == null
+        ? StageFacts.ONE
+        : new StageFacts(
+            Arrays.stream(ends.split(",", -1)).map(Integer::valueOf).toList(),
+            row.getInteger("stages_completed"));
   }
 
   private static Milestones milestones(Row row) {

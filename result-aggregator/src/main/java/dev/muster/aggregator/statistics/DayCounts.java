@@ -52,6 +52,7 @@ public record DayCounts(
           ASSIGNED,
           RUNNING,
           PROGRESSED,
+          STAGE_COMPLETED,
           CANCELING,
           CANCEL_REFUSED,
           FINALIZING,

@@ -29,9 +29,9 @@ public record TaskDelta(
   /** Nothing happened. */
   public static final TaskDelta NONE = new TaskDelta(0, 0, 0, 0, 0, 0, 0, false, false);
 
-  /** Tasks that another job had already finished. */
-  public static TaskDelta carried(int succeeded) {
-    return new TaskDelta(0, 0, succeeded, 0, 0, 0, 0, false, false);
+  /** Tasks that another job had already finished, and tasks that are left out. */
+  public static TaskDelta settled(int succeeded, int leftOut) {
+    return new TaskDelta(0, 0, succeeded, 0, leftOut, 0, 0, false, false);
   }
 
   /** A task went from one state to another. */

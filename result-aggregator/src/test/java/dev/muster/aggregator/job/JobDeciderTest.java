@@ -6,6 +6,7 @@ import dev.muster.aggregator.task.TaskDelta;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,24 @@ class JobDeciderTest {
   private static final TaskDelta FAILED = new TaskDelta(-1, 0, 0, 1, 0, 0, 0, true, true);
 
   private final JobRun run = new JobRun(true);
+
+  @Test
+  void tasksThatARetryLeavesOutCountAsCancelledFromTheBeginning() {
+    JobSpec spec =
+        Samples.spec(4, Samples.JOB, IndexRanges.closed(0, 0))
+            .withSkipped(IndexRanges.closed(1, 2));
+    run.apply(new JobCommand.Submit(spec, Samples.NOON, 1));
+    run.apply(new JobCommand.Plan(4));
+
+    assertThat(run.facts().counts()).isEqualTo(new TaskCounts(4, 0, 0, 1, 0, 2));
+
+    run.apply(new JobCommand.RecordTasks(LEASED));
+    run.apply(new JobCommand.RecordTasks(SUCCEEDED));
+    run.apply(new JobCommand.Conclude(null));
+
+    assertThat(run.facts().counts()).isEqualTo(new TaskCounts(4, 0, 0, 2, 0, 2));
+    assertThat(run.facts().state()).isEqualTo(JobState.PARTIAL);
+  }
 
   @Test
   void nothingIsPublishedBeforeTheSubmissionIsKnown() {
@@ -117,6 +136,55 @@ class JobDeciderTest {
     assertThat(run.facts().state()).isEqualTo(JobState.FAILED);
     assertThat(run.events().getLast().errorCode()).isEqualTo(ErrorCode.INPUT_INVALID);
     assertThat(run.facts().counts().pending()).isZero();
+  }
+
+  @Test
+  void completedStageIsToldOnceAndTheLastIsTheEnd() {
+    run.apply(new JobCommand.Submit(Samples.mapReduce(2), Samples.NOON, 0));
+    run.apply(new JobCommand.Plan(3));
+    run.apply(new JobCommand.RecordTasks(LEASED.plus(SUCCEEDED)));
+    run.apply(new JobCommand.RecordTasks(LEASED.plus(SUCCEEDED)));
+
+    assertThat(run.events().getLast().kind()).isEqualTo(JobEvent.Kind.STAGE_COMPLETED);
+    assertThat(run.events().getLast().stage()).isZero();
+    assertThat(run.facts().state()).isEqualTo(JobState.RUNNING);
+
+    run.apply(new JobCommand.RecordTasks(LEASED));
+    run.apply(new JobCommand.RecordTasks(SUCCEEDED));
+    run.apply(new JobCommand.Conclude(null));
+
+    assertThat(run.events())
+        .extracting(JobEvent::kind)
+        .containsOnlyOnce(JobEvent.Kind.STAGE_COMPLETED)
+        .endsWith(JobEvent.Kind.FINALIZING, JobEvent.Kind.COMPLETED);
+  }
+
+  @Test
+  void failedStageEndsTheJobAndWhatComesAfterIsNeverPlanned() {
+    run.apply(new JobCommand.Submit(Samples.mapReduce(2), Samples.NOON, 0));
+    run.apply(new JobCommand.Plan(3));
+    run.apply(new JobCommand.RecordTasks(LEASED.plus(SUCCEEDED)));
+    run.apply(new JobCommand.RecordTasks(LEASED.plus(FAILED)));
+    run.apply(new JobCommand.Conclude(ErrorCode.TIMEOUT));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.PARTIAL);
+    assertThat(run.facts().counts()).isEqualTo(new TaskCounts(3, 0, 0, 1, 1, 1));
+    assertThat(run.events())
+        .extracting(JobEvent::kind)
+        .doesNotContain(JobEvent.Kind.STAGE_COMPLETED);
+  }
+
+  @Test
+  void stageThatWasTakenOverWholeIsCompleteWithThePlan() {
+    run.apply(
+        new JobCommand.Submit(Samples.mapReduce(2, IndexRanges.closed(0, 1)), Samples.NOON, 2));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.PLANNING);
+
+    run.apply(new JobCommand.Plan(3));
+
+    assertThat(run.events().getLast().kind()).isEqualTo(JobEvent.Kind.STAGE_COMPLETED);
+    assertThat(run.facts().state()).isEqualTo(JobState.QUEUED);
   }
 
   @Test

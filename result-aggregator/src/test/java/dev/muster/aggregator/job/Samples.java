@@ -2,9 +2,11 @@ package dev.muster.aggregator.job;
 
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.task.AttemptEnd;
@@ -24,6 +26,11 @@ public final class Samples {
   }
 
   public static JobSpec spec(int taskCount, @Nullable JobId retryOf, IndexRanges carried) {
+    return spec(taskCount, taskCount, retryOf, carried);
+  }
+
+  private static JobSpec spec(
+      int taskCount, int chunks, @Nullable JobId retryOf, IndexRanges carried) {
     return new JobSpec(
         "acme",
         "default",
@@ -35,7 +42,7 @@ public final class Samples {
         null,
         List.of("true"),
         "{}",
-        new FanOut(FanOut.Shape.CHUNKS, "n", taskCount, taskCount),
+        new FanOut(FanOut.Shape.CHUNKS, "n", chunks, chunks),
         0,
         taskCount,
         ResourceRequest.DEFAULT,
@@ -44,6 +51,18 @@ public final class Samples {
         0,
         retryOf,
         carried);
+  }
+
+  /** A map_reduce of so many maps and one reduce. */
+  public static JobSpec mapReduce(int maps) {
+    return mapReduce(maps, IndexRanges.EMPTY);
+  }
+
+  public static JobSpec mapReduce(int maps, IndexRanges carried) {
+    return spec(maps + 1, maps, null, carried)
+        .withDesign(
+            new Design(
+                null, null, null, new Reduce(null, List.of("reduce"), "{}", null, 60, 1_000)));
   }
 
   public static AttemptEnd success(String result) {

@@ -156,6 +156,40 @@ class AggregatorIT {
   }
 
   @Test
+  void completedStageIsToldOnceThoughAllComesTwiceAndTheServiceIsKilled() throws Exception {
+    JobId job = newJob();
+    JobSpec spec = Samples.mapReduce(2);
+    wire.submitted(job, spec);
+    wire.planned(job, spec);
+    TaskEvent[] maps = {
+      leased(0, 1), succeeded(0, 1, "{\"n\":1}"), leased(1, 1), succeeded(1, 1, "{\"n\":2}")
+    };
+    wire.happened(job, maps);
+    wire.happened(job, maps);
+    awaitThat(() -> stagesTold(job) > 0);
+    service.kill();
+    service.restart();
+    wire.happened(job, maps);
+    wire.happened(job, leased(2, 1), succeeded(2, 1, "{\"n\":3}"));
+
+    awaitState(job, "COMPLETED");
+    awaitThat(() -> last(job).state().isTerminal());
+    assertThat(tables.job(job, "stages_completed")).isEqualTo("1");
+    assertThat(
+            tables.rows(
+                "SELECT seq FROM aggregator.job_event WHERE job_id = ? AND kind = 'STAGE_COMPLETED'",
+                job.value()))
+        .hasSize(1);
+    assertNumberedWithoutGap(job);
+  }
+
+  private static long stagesTold(JobId job) throws Exception {
+    return wire.published(job).stream()
+        .filter(event -> event.kind() == JobEvent.Kind.STAGE_COMPLETED)
+        .count();
+  }
+
+  @Test
   void replayedJobIsPublishedAgainWordForWord() throws Exception {
     JobId job = newJob();
     wire.submitted(job, Samples.spec(2));

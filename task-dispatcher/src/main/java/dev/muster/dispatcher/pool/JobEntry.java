@@ -4,6 +4,7 @@ import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.task.Gang;
 import dev.muster.contracts.task.PlanEvent;
+import dev.muster.contracts.task.RunSpec;
 import dev.muster.dispatcher.queue.QueuedJob;
 import dev.muster.dispatcher.task.Tally;
 import dev.muster.dispatcher.task.TaskState;
@@ -67,6 +68,21 @@ final class JobEntry {
     for (IndexRanges.Range range : said.carried().ranges()) {
       done.set(range.first(), range.last() + 1);
     }
+  }
+
+  /** What attempts have in common from here on; none lives. */
+  void rerun(RunSpec run) {
+    PlanEvent.JobPlanned said = plan();
+    plan =
+        new PlanEvent.JobPlanned(
+            said.job(),
+            said.tenant(),
+            said.pool(),
+            said.priority(),
+            said.taskCount(),
+            said.carried(),
+            run);
+    runMillis = -1;
   }
 
   /** Whether none of these tasks was planned before. */

@@ -5,6 +5,7 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.task.PlanEvent;
+import dev.muster.contracts.task.PlannedStage;
 import dev.muster.contracts.task.TaskEvent;
 import dev.muster.contracts.worker.MailEvent;
 import dev.muster.contracts.worker.ReportEvent;
@@ -91,10 +92,23 @@ public final class PoolState {
         if (job.phase == JobPhase.OPEN && job.isNew(tasks.firstIndex(), tasks.count())) {
           job.range(tasks.firstIndex(), tasks.count(), tasks.firstIndex());
           out.range(new Effects.RangeRow(ledger.pool, tasks));
+          nextStage(job, tasks.stage(), out);
           enqueue(job);
         }
       }
       case PlanEvent.PlanFailed failed -> close(failed.job(), now, out);
+    }
+  }
+
+  /** Every task of the stage before has ended, so nothing of the job waits, runs or is queued. */
+  private void nextStage(JobEntry job, @Nullable PlannedStage stage, Effects out) {
+    if (stage != null
+        && stage.run() != null
+        && job.plan != null
+        && !stage.run().equals(job.plan().run())) {
+      ledger.queue.remove(job.queued());
+      job.rerun(stage.run());
+      out.job(job.id, job.row(ledger.pool));
     }
   }
 

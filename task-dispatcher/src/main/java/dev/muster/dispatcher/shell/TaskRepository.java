@@ -105,7 +105,7 @@ final class TaskRepository {
     tx.later(
         "INSERT INTO dispatcher.job (job_id, shard, pool, plan, traceparent, phase) SELECT * FROM"
             + " unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[]) ON"
-            + " CONFLICT (job_id) DO UPDATE SET phase = EXCLUDED.phase",
+            + " CONFLICT (job_id) DO UPDATE SET phase = EXCLUDED.phase, plan = EXCLUDED.plan",
         ids,
         shards,
         pools,

@@ -11,6 +11,7 @@ import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.task.AttemptEnd;
 import dev.muster.contracts.task.PlanEvent;
+import dev.muster.contracts.task.PlannedStage;
 import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.task.TaskEvent;
 import dev.muster.contracts.worker.Capacity;
@@ -113,6 +114,24 @@ class PoolStateTest {
 
   private void start(WorkerId worker, AttemptRef attempt) {
     tell(new PoolCommand.Report(worker, new ReportEvent.AttemptStarted(attempt)));
+  }
+
+  @Test
+  void laterStageRunsByItsOwnCommandAndRequirements() {
+    join(ONE, 2, 0);
+    join(TWO, 2, 1);
+    JobId job = plan(1, ResourceRequest.DEFAULT);
+    Mail.Assign first = (Mail.Assign) mail.getLast();
+    finish(first.worker(), first.attempt(), 1);
+    RunSpec run = new RunSpec(List.of("reduce"), GPU, RetryPolicy.DEFAULT, 60);
+    PlanEvent.TasksPlanned stage =
+        new PlanEvent.TasksPlanned(job, 1, 2, List.of("{}", "{}"), null, new PlannedStage(1, run));
+
+    tell(new PoolCommand.Plan(stage, null), new PoolCommand.Plan(stage, null));
+
+    assertThat(leases(TWO)).filteredOn(attempt -> attempt.index() > 0).hasSize(1);
+    assertThat(leases(ONE)).filteredOn(attempt -> attempt.index() > 0).isEmpty();
+    assertThat(((Mail.Assign) mail.getLast()).job().run()).isEqualTo(run);
   }
 
   @Test

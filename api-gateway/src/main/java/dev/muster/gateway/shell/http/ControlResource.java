@@ -1,6 +1,7 @@
 package dev.muster.gateway.shell.http;
 
 import dev.muster.contracts.Topic;
+import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.SubmissionEvent;
@@ -18,6 +19,7 @@ import dev.muster.gateway.submission.FieldError;
 import dev.muster.gateway.submission.JsonValue;
 import dev.muster.gateway.submission.RetrySpec;
 import dev.muster.gateway.submission.Submission;
+import dev.muster.gateway.submission.TaskSelection;
 import dev.muster.gateway.view.JobView;
 import dev.muster.kit.Database;
 import dev.muster.kit.OutboxRelay;
@@ -48,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class ControlResource {
+  private static final int TASKS_MAX = 65_536;
   private static final int REASON_MAX = 500;
   private static final long LOOK_MILLIS = 10;
   private static final long LOOK_MILLIS_MAX = 100;
@@ -192,29 +195,27 @@ public class ControlResource {
       @Context UriInfo uri,
       @Context RoutingContext context) {
     Query.of(uri);
-    boolean empty = requests.withBody(headers, in, ControlResource::isEmpty);
-    if (!empty) {
-      throw invalid("", "Expected no body, or an empty object");
-    }
+    String asked = requests.withBody(headers, in, ControlResource::tasks).orElse("");
     requests.requireAdmission();
     JobRepository.Found old = requests.job(id);
     JobId oldId = old.stored().id();
     Draft.Repeat repeat =
-        Requests.repeat(headers, "retry", oldId.value().getBytes(StandardCharsets.UTF_8));
+        Requests.repeat(headers, "retry", (oldId.value() + asked).getBytes(StandardCharsets.UTF_8));
     JobState state = old.facts().state();
     if (!state.isTerminal()) {
       throw new ProblemException(
           ProblemKind.JOB_NOT_TERMINAL,
           "Expected a job that has ended, but it is " + old.facts().status());
     }
-    if (state == JobState.COMPLETED) {
+    IndexRanges wanted = wanted(old, asked);
+    if (wanted == null ? state == JobState.COMPLETED : wanted.isEmpty()) {
       throw new ProblemException(
-          ProblemKind.NOTHING_TO_RETRY, "Expected a task that did not succeed, but all did");
+          ProblemKind.NOTHING_TO_RETRY, "Expected a task to run again, but there is none");
     }
     deletions.requireKept(old);
     Submission submission =
         new Submission(
-            RetrySpec.of(old.stored().spec(), oldId, tasks.succeeded(oldId)),
+            RetrySpec.of(old.stored().spec(), oldId, tasks.succeeded(oldId), wanted),
             old.stored().shownPayload(),
             old.stored().omitted(),
             null);
@@ -228,9 +229,43 @@ public class ControlResource {
                 repeat)));
   }
 
-  private static boolean isEmpty(RequestBody body) {
-    return !body.view().hasRemaining()
-        || (JsonBody.read(body, BodyShape.PLAIN).root() instanceof JsonValue.Fields fields
-            && fields.members().isEmpty());
+  /** The tasks to run again; null for those that did not succeed. */
+  private @Nullable IndexRanges wanted(JobRepository.Found old, String asked) {
+    if (asked.isEmpty()) {
+      return null;
+    }
+    if (asked.equals("failed")) {
+      return tasks.failed(old.stored().id());
+    }
+    try {
+      return TaskSelection.parse(asked, old.stored().spec().taskCount());
+    } catch (IllegalArgumentException e) {
+      throw invalid("/tasks", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** An empty body or object, or {@code {"tasks": text}}. */
+  private static Optional<String> tasks(RequestBody body) {
+    if (!body.view().hasRemaining()) {
+      return Optional.empty();
+    }
+    JsonValue root = JsonBody.read(body, BodyShape.PLAIN).root();
+    if (!(root instanceof JsonValue.Fields fields)) {
+      throw invalid("", "Expected an object, but got " + root.kind().words());
+    }
+    String tasks = null;
+    for (var member : fields.members().entrySet()) {
+      if (!member.getKey().equals("tasks")) {
+        throw invalid("", "Expected the field tasks and no other");
+      }
+      if (!(member.getValue().value() instanceof JsonValue.Text text)
+          || text.text().isBlank()
+          || text.text().length() > TASKS_MAX) {
+        throw invalid(
+            "/tasks", "Expected a string of 1 to " + TASKS_MAX + " characters, such as 17,40-90");
+      }
+      tasks = text.text().strip();
+    }
+    return Optional.ofNullable(tasks);
   }
 }

@@ -1,5 +1,6 @@
 package dev.muster.gateway.shell.http;
 
+import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.gateway.shell.auth.Caller;
@@ -73,9 +74,10 @@ public class TaskResource {
     JobSpec spec = job.stored().spec();
     String list = "tasks/" + jobId + "?" + query.canonical();
     String absent = TaskViews.absent(job.facts().state());
+    IndexRanges leftOut = spec.skipped() == null ? IndexRanges.EMPTY : spec.skipped();
     List<Row> rows = new ArrayList<>();
     tasks
-        .tasks(jobId, spec.taskCount(), absent, states, from(query, list), limit + 1)
+        .tasks(jobId, spec.taskCount(), absent, leftOut, states, from(query, list), limit + 1)
         .forEach(rows::add);
     boolean more = rows.size() > limit;
     List<Row> page = more ? rows.subList(0, limit) : rows;
@@ -83,7 +85,13 @@ public class TaskResource {
         tasks.payloads(jobId, spec, page.stream().map(row -> row.getInteger("index")).toList());
     Alias alias = alias();
     List<TaskView> views =
-        page.stream().map(row -> TaskViews.task(jobId, row, absent, payloads, alias)).toList();
+        page.stream()
+            .map(row -> {
+              String without =
+                  leftOut.contains(row.getInteger("index")) ? TaskRepository.LEFT_OUT : absent;
+              return TaskViews.task(jobId, row, without, payloads, alias);
+            })
+            .toList();
     return ApiJson.text(
         new ListResource.Page(views, more ? next(list, views.getLast().index()) : null, more));
   }

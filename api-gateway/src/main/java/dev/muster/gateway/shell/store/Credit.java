@@ -59,7 +59,7 @@ public final class Credit {
   }
 
   private long hold(PriceList list, JobSpec spec) {
-    int tasks = spec.taskCount() - spec.carried().size();
+    int tasks = spec.taskCount() - spec.settled().size();
     return list.hold(spec.requirements(), tasks, Math.min(spec.timeoutSeconds(), holdSecondsMax));
   }
 

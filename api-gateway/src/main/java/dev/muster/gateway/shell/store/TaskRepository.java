@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,10 @@ public final class TaskRepository {
           + " o.progress, COALESCE(o.progress_epoch, o.epoch) AS progress_epoch, o.updated_at,"
           + " (SELECT sum(u.nanos)::bigint FROM aggregator.usage u"
           + " WHERE u.job_id = $1 AND u.index = i.index) AS cost";
+
+  /** What a task counts as that a retry leaves out. */
+  public static final String LEFT_OUT = "CANCELLED";
+
   private static final String OUTPUT_JOIN =
       " LEFT JOIN aggregator.task_output o ON o.job_id = $1 AND o.index = i.index";
 
@@ -49,28 +54,41 @@ public final class TaskRepository {
    * Tasks in order of their index.
    *
    * @param total tasks of the job
-   * @param absent the state of a task without a row
+   * @param absent the state of a task without a row that may still run
+   * @param leftOut tasks that never run; they have no row and count as cancelled
    * @param states which states, or null for all
    * @param from the first index
    */
   public RowSet<Row> tasks(
-      JobId job, int total, String absent, @Nullable List<String> states, int from, int limit) {
+      JobId job,
+      int total,
+      String absent,
+      IndexRanges leftOut,
+      @Nullable List<String> states,
+      int from,
+      int limit) {
     String[] wanted = states == null ? null : states.toArray(String[]::new);
-    if (states == null || states.contains(absent)) {
+    if (states == null
+        || states.contains(absent)
+        || (!leftOut.isEmpty() && states.contains(LEFT_OUT))) {
       return query(
           "SELECT "
               + TASK_COLUMNS
               + " FROM generate_series($2::int, $3::int) AS i (index)"
               + " LEFT JOIN aggregator.task t ON t.job_id = $1 AND t.index = i.index"
               + OUTPUT_JOIN
-              + " WHERE $4::text[] IS NULL OR COALESCE(t.state, $5) = ANY($4)"
+              + " WHERE $4::text[] IS NULL OR COALESCE(t.state, CASE WHEN i.index <@"
+              + " $7::text::int4multirange THEN '"
+              + LEFT_OUT
+              + "' ELSE $5 END) = ANY($4)"
               + " ORDER BY i.index LIMIT $6",
           job.value(),
           from,
           total - 1,
           wanted,
           absent,
-          limit);
+          limit,
+          multirange(leftOut));
     }
     return query(
         "SELECT "
@@ -84,6 +102,13 @@ public final class TaskRepository {
         from,
         wanted,
         limit);
+  }
+
+  /** The set as PostgreSQL writes it. */
+  private static String multirange(IndexRanges set) {
+    return set.ranges().stream()
+        .map(range -> "[" + range.first() + "," + range.last() + "]")
+        .collect(Collectors.joining(",", "{", "}"));
   }
 
   /** The results of tasks that have ended, in order of their index. */
@@ -161,11 +186,21 @@ public final class TaskRepository {
 
   /** The tasks of a job that succeeded. */
   public IndexRanges succeeded(JobId job) {
+    return in(job, "SUCCEEDED");
+  }
+
+  /** The tasks that failed. */
+  public IndexRanges failed(JobId job) {
+    return in(job, "FAILED");
+  }
+
+  private IndexRanges in(JobId job, String state) {
     IntStream.Builder indexes = IntStream.builder();
     for (Row row :
         query(
-            "SELECT index FROM aggregator.task WHERE job_id = $1 AND state = 'SUCCEEDED'",
-            job.value())) {
+            "SELECT index FROM aggregator.task WHERE job_id = $1 AND state = $2",
+            job.value(),
+            state)) {
       indexes.add(row.getInteger(0));
     }
     return IndexRanges.of(indexes.build());
@@ -174,6 +209,20 @@ public final class TaskRepository {
   /** The payloads of some tasks, as the worker gets them. */
   public Map<Integer, JsonText> payloads(JobId job, JobSpec spec, List<Integer> indexes) {
     Map<Integer, JsonText> payloads = new HashMap<>();
+    indexes.stream()
+        .filter(index -> TaskPayload.isReduce(spec, index))
+        .forEach(
+            index -> payloads.put(index, new JsonText(TaskPayload.of(spec, index, List.of()))));
+    made(
+        job,
+        spec,
+        indexes.stream().filter(index -> !payloads.containsKey(index)).toList(),
+        payloads);
+    return payloads;
+  }
+
+  private void made(
+      JobId job, JobSpec spec, List<Integer> indexes, Map<Integer, JsonText> payloads) {
     FanOut fanOut = spec.fanOut();
     switch (fanOut.shape()) {
       case NONE ->
@@ -191,7 +240,6 @@ public final class TaskRepository {
       }
       case BY, ITEMS -> listed(job, spec, indexes, payloads);
     }
-    return payloads;
   }
 
   /** A part holds whole tasks, so each task's items are in one row. */

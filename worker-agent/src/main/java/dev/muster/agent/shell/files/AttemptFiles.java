@@ -73,7 +73,11 @@ public final class AttemptFiles {
 
   /** Whether an attempt may ask for files; cheap, and true now and then for one that does not. */
   public static boolean mayWant(RunSpec run, String payload) {
-    return project(run) != null || payload.contains(MEMBER);
+    return project(run) != null || asks(payload);
+  }
+
+  private static boolean asks(String payload) {
+    return payload.contains(MEMBER) || payload.contains(ReduceInputs.MEMBER);
   }
 
   private static @Nullable ProjectRef project(RunSpec run) {
@@ -92,7 +96,7 @@ public final class AttemptFiles {
   /** Brings the attempt's project and the artifacts that its payload names. */
   public Bringing bring(
       RunSpec run, String payload, @Nullable String right, Places places, Preparing preparing) {
-    if (payload.contains(MEMBER)) {
+    if (asks(payload)) {
       Optional<AttemptEnd> failed = bring(payload, right, places.folder());
       if (failed.isPresent()) {
         return new Bringing.Failed(failed.get());
@@ -114,13 +118,24 @@ public final class AttemptFiles {
    * @return how the attempt ended when that failed
    */
   Optional<AttemptEnd> bring(String payload, @Nullable String right, Path folder) {
-    List<Wanted> wanted;
+    JsonNode document;
     try {
-      wanted = wanted(Json.MAPPER.readTree(payload).path("_artifacts").path("download"));
+      document = Json.MAPPER.readTree(payload);
     } catch (JsonProcessingException e) {
       return Optional.of(Verdict.inputFailed("Expected a payload that can be read, but it cannot"));
     }
-    for (Wanted one : wanted) {
+    if (document.has("_reduce")) {
+      Optional<AttemptEnd> end =
+          gateway == null || right == null
+              ? Optional.of(
+                  Verdict.workerFailed(
+                      "Expected the inputs to reduce, but the worker has no gateway"))
+              : ReduceInputs.bring(document, gateway, right, folder);
+      if (end.isPresent()) {
+        return end;
+      }
+    }
+    for (Wanted one : wanted(document.path("_artifacts").path("download"))) {
       Optional<AttemptEnd> end = bring(one, right, folder);
       if (end.isPresent()) {
         return end;

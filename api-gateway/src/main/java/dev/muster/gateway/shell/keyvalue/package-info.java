@@ -1,0 +1,3 @@
+/** The rows of a project's key-value store. */
+@org.jspecify.annotations.NullMarked
+package dev.muster.gateway.shell.keyvalue;
