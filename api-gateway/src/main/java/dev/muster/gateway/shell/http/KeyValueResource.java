@@ -36,7 +36,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Small JSON documents of a project (S2-51), changed by compare and set. */
-@Path("/api/v1/projects/{name}")
+@Path("/api/v1/projects")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class KeyValueResource {
@@ -71,7 +71,7 @@ public class KeyValueResource {
 
   /** The documents of a project in the order of their keys, without their values. */
   @GET
-  @Path("kv")
+  @Path("{name}/kv")
   public String list(@PathParam("name") String name, @Context UriInfo uri) {
     Query query = Query.of(uri, "prefix", "limit", "cursor");
     int limit = query.integer("limit", 1, 1_000, 100);
@@ -95,7 +95,7 @@ public class KeyValueResource {
 
   /** The value, byte for byte as it was put. */
   @GET
-  @Path("kv/{key}")
+  @Path("{name}/kv/{key}")
   public Response get(
       @PathParam("name") String name,
       @PathParam("key") String key,
@@ -116,7 +116,7 @@ public class KeyValueResource {
 
   /** Puts a value; {@code If-Match} and {@code If-None-Match: *} make it a compare and set. */
   @PUT
-  @Path("kv/{key}")
+  @Path("{name}/kv/{key}")
   @Consumes(MediaType.APPLICATION_JSON)
   public Response put(
       @PathParam("name") String name,
@@ -151,7 +151,7 @@ public class KeyValueResource {
 
   /** Deletes a value; {@code If-Match} makes it a compare and delete. */
   @DELETE
-  @Path("kv/{key}")
+  @Path("{name}/kv/{key}")
   public Response delete(
       @PathParam("name") String name,
       @PathParam("key") String key,

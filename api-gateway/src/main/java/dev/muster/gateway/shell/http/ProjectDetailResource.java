@@ -36,7 +36,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** What is known of a project in detail, having workers prepare it, and its deletion. */
-@Path("/api/v1/projects/{name}")
+@Path("/api/v1/projects")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class ProjectDetailResource {
@@ -69,7 +69,7 @@ public class ProjectDetailResource {
 
   /** Its manifest as far as it is used, its revisions, and which workers have them. */
   @GET
-  @Path("status/details")
+  @Path("{name}/status/details")
   public String details(@PathParam("name") String name, @Context UriInfo uri) {
     Query.of(uri);
     String tenant = caller.tenant();
@@ -99,7 +99,7 @@ public class ProjectDetailResource {
    * by a job that does nothing else.
    */
   @POST
-  @Path("init")
+  @Path("{name}/init")
   public Response init(
       @PathParam("name") String name, @Context UriInfo uri, @Context RoutingContext context) {
     Query.of(uri);
@@ -126,6 +126,7 @@ public class ProjectDetailResource {
 
   /** Deletes a project and all its revisions, unless a job that has not ended runs one. */
   @DELETE
+  @Path("{name}")
   public Response delete(@PathParam("name") String name, @Context UriInfo uri) {
     Query.of(uri);
     String tenant = caller.tenant();
@@ -134,7 +135,7 @@ public class ProjectDetailResource {
 
   /** Deletes a revision that is not the newest, unless a job that has not ended runs it. */
   @DELETE
-  @Path("revisions/{revision}")
+  @Path("{name}/revisions/{revision}")
   public Response delete(
       @PathParam("name") String name,
       @PathParam("revision") String revision,

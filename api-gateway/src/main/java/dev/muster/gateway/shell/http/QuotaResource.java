@@ -27,7 +27,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How much tenants may keep in their buckets, for keys with the scope admin. */
-@Path("/api/v1/tenants/{tenant}/quota")
+@Path("/api/v1/tenants")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class QuotaResource {
@@ -59,6 +59,7 @@ public class QuotaResource {
 
   /** The quota that a tenant has. */
   @GET
+  @Path("{tenant}/quota")
   public String get(@PathParam("tenant") String tenant, @Context UriInfo uri) {
     Query.of(uri);
     if (!caller.tenant().equals(tenant)) {
@@ -69,6 +70,7 @@ public class QuotaResource {
 
   /** Gives a tenant another quota; objects that are there stay. */
   @PUT
+  @Path("{tenant}/quota")
   @Consumes(MediaType.APPLICATION_JSON)
   public String put(
       @PathParam("tenant") String tenant,
