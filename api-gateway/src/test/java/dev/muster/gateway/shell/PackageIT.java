@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,9 @@ class PackageIT {
             root + "artifacts/",
             root + "artifacts/out/model.bin");
     run("unzip", "-t", "output.zip");
+    try (ZipFile zip = new ZipFile(folder.resolve("output.zip").toFile())) {
+      assertThat(zip.size()).as("what Java's own reader finds").isEqualTo(8);
+    }
     run("unzip", "-q", "output.zip");
     assertThat(folder.resolve(root + "artifacts/out/model.bin")).hasBinaryContent(MODEL);
     assertThat(folder.resolve(root + "result.txt")).hasContent("{ \"loss\": 0.250 }");

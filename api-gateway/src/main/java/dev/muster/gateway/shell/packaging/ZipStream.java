@@ -62,7 +62,8 @@ final class ZipStream extends InputStream {
     this.entries = entries;
     this.time = time;
     this.packed = packed;
-    zip.setUseZip64(Zip64Mode.Always);
+    // Not Always, which writes fields into the directory that Java's own ZipFile refuses.
+    zip.setUseZip64(Zip64Mode.AlwaysWithCompatibility);
   }
 
   @Override
