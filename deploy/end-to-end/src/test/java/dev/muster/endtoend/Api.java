@@ -36,6 +36,19 @@ final class Api {
     this.key = key;
   }
 
+  /** The view of a new tenant's user, who reads and writes. */
+  Api ofTenant(String tenant) {
+    assertThat(post("/api/v1/tenants", "{\"tenant\":\"" + tenant + "\"}").status()).isEqualTo(201);
+    Answer made =
+        post(
+            "/api/v1/keys",
+            "{\"tenant\":\""
+                + tenant
+                + "\",\"scopes\":[\"read\",\"write\"],\"label\":\"test\"}");
+    assertThat(made.status()).as(made.body().toString()).isEqualTo(201);
+    return new Api(base, made.body().path("key").asText());
+  }
+
   record Answer(int status, JsonNode body) {}
 
   Answer get(String path) {

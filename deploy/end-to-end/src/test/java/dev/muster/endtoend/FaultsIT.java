@@ -40,7 +40,19 @@ class FaultsIT {
     platform =
         Platform.start(
             Files.createDirectories(folder.resolve("platform")),
-            Map.of("DISPATCHER_LEASE", "4S", "DISPATCHER_HEARTBEAT", "0.5S"));
+            Map.of(
+                "DISPATCHER_LEASE",
+                "4S",
+                "DISPATCHER_HEARTBEAT",
+                "0.5S",
+                "AGENT_FILE_PATIENCE",
+                "10M",
+                "GATEWAY_STORE_ABANDONED_AFTER",
+                "10S",
+                "GATEWAY_STORE_RELEASED_AFTER",
+                "1S",
+                "GATEWAY_STORE_COLLECT_EVERY",
+                "1S"));
     api = platform.api();
   }
 
@@ -146,6 +158,116 @@ class FaultsIT {
     assertThat(result.path("result").path("attempt").asInt()).isEqualTo(2);
     assertThat(result.path("attempt").asInt()).isEqualTo(2);
     assertThat(ended.path("attempts_lost").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void fileOfAWorkerThatIsKilledWhileItUploadsIsThereOnce() throws Exception {
+    long size = 200_000_000;
+    Path runs = scratch.resolve("upload-runs");
+    String id = leaves(size, "echo run >> '" + runs + "'; " + waitFor("upload-go"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.exists(runs) && !Files.readAllLines(runs).isEmpty());
+    long worker = platform.pid(workerThatRuns(id));
+    long gateway = platform.pid("api-gateway");
+
+    Files.createFile(scratch.resolve("upload-go"));
+    awaitIncoming();
+    platform.signal(gateway, "STOP");
+    platform.signal(worker, "KILL");
+    platform.signal(gateway, "CONT");
+    platform.up();
+    JsonNode ended = api.awaitEnd(id, Duration.ofMinutes(3));
+
+    assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("completed");
+    assertThat(ended.path("attempts_lost").asInt()).as("the fault really bit").isPositive();
+    assertThat(listed(id, size)).hasSize(1);
+    Awaitility.await("what the killed worker left goes")
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> platform.stored("incoming", 1).isEmpty());
+  }
+
+  @Test
+  void gatewayThatIsKilledWhileItStoresPacksAndDeletesLosesAndDoublesNothing() throws Exception {
+    long size = 300_000_000;
+    String id = leaves(size, waitFor("pack-go"));
+    long gateway = platform.pid("api-gateway");
+
+    Files.createFile(scratch.resolve("pack-go"));
+    awaitIncoming();
+    platform.signal(gateway, "KILL");
+    platform.up();
+    JsonNode ended = api.awaitEnd(id, Duration.ofMinutes(5));
+    assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("completed");
+    assertThat(listed(id, size)).hasSize(1);
+
+    gateway = platform.pid("api-gateway");
+    awaitIncoming();
+    platform.signal(gateway, "KILL");
+    platform.up();
+    Path folder = scratch.resolve("pack");
+    Platform.Output download =
+        platform.muster(Duration.ofMinutes(5), "download", id, folder.toString());
+    assertThat(download.exitCode()).as(download.text()).isZero();
+    Process check =
+        new ProcessBuilder("sha256sum", "-c", "output.sha256").directory(folder.toFile()).start();
+    assertThat(check.waitFor()).isZero();
+
+    gateway = platform.pid("api-gateway");
+    assertThat(api.delete("/api/v1/jobs/" + id).status()).isEqualTo(204);
+    platform.signal(gateway, "KILL");
+    platform.up();
+    assertThat(api.get("/api/v1/jobs/" + id + "/download").status()).isEqualTo(410);
+    assertThat(api.job(id).path("status").asText()).isEqualTo("completed");
+    Awaitility.await("the bytes of file and package are given back")
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> listed(id, size).isEmpty() && platform.stored("", size).isEmpty());
+    Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> deletionsTold(id) == 1);
+  }
+
+  /** Submits a job that leaves a file of so many bytes when its script has run. */
+  private String leaves(long size, String script) {
+    ObjectNode job =
+        Api.shell(
+            "head -c "
+                + size
+                + " /dev/zero > \"$MUSTER_ARTIFACTS_DIR/big.bin\"; "
+                + script
+                + "; echo '{}' > \"$MUSTER_TASK_RESULT\"");
+    job.putObject("retries").put("infrastructure", 5);
+    return api.submit(job.toString());
+  }
+
+  private String waitFor(String file) {
+    return "while [ ! -e '" + scratch.resolve(file) + "' ]; do sleep 0.1; done";
+  }
+
+  /** Until the gateway has begun to write a file, and has written some of it. */
+  private void awaitIncoming() {
+    Awaitility.await("a file that is being written")
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> !platform.stored("incoming", 1_000_000).isEmpty());
+  }
+
+  private List<JsonNode> listed(String job, long size) {
+    List<JsonNode> found = new ArrayList<>();
+    for (JsonNode file : api.get("/api/v1/artifacts?job=" + job).body().path("data")) {
+      assertThat(file.path("size_bytes").asLong()).isEqualTo(size);
+      found.add(file);
+    }
+    return found;
+  }
+
+  private long deletionsTold(String job) {
+    return api
+        .get("/api/v1/jobs/" + job + "/events")
+        .body()
+        .path("data")
+        .findValuesAsText("kind")
+        .stream()
+        .filter(kind -> kind.equalsIgnoreCase("results_deleted"))
+        .count();
   }
 
   /** The component whose process is the ancestor of the task's command. */

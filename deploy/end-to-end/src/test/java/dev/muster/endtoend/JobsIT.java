@@ -9,6 +9,7 @@ import dev.muster.testkit.SpanReceiver;
 import dev.muster.testkit.SpanReceiver.Received;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +195,49 @@ class JobsIT {
     assertThat(numbers)
         .containsExactly(
             0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22);
+  }
+
+  @Test
+  void everyAttemptIsChargedAndTheSumsAgree() {
+    // A tenant of its own: jobs of other tests would change the sums while they are compared.
+    Api books = api.ofTenant("books");
+    assertThat(
+            api.post(
+                    "/api/v1/balance/grants",
+                    "{\"tenant\":\"books\",\"amount_usd\":\"10\",\"note\":\"test\"}")
+                .status())
+        .isEqualTo(202);
+    ObjectNode job = Api.shell("sleep 1; " + ECHO);
+    job.putObject("fan_out").putArray("items").add(Platform.JSON.createObjectNode());
+    JsonNode ended = books.run(job.toString());
+    String cancelled = books.submit(Api.shell("sleep 600").toString());
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> books.job(cancelled).path("status").asText().equals("running"));
+    books.put("/api/v1/jobs/" + cancelled + "/cancel", "{}");
+    JsonNode stopped = books.awaitEnd(cancelled, Duration.ofMinutes(2));
+
+    // One core for a second, at the price of a new installation.
+    assertThat(ended.path("cost_usd").asDouble()).isGreaterThanOrEqualTo(0.000011111);
+    assertThat(ended.path("cost_usd").asDouble())
+        .isEqualTo(
+            books.tasks(ended.path("job_id").asText()).getFirst().path("cost_usd").asDouble());
+    assertThat(stopped.path("cost_usd").asDouble()).as("a cancelled job").isPositive();
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(() -> {
+          JsonNode balance = books.get("/api/v1/balance").body();
+          JsonNode stats = books.get("/api/v1/stats").body();
+          BigDecimal exported = BigDecimal.ZERO;
+          int jobs = 0;
+          for (JsonNode each : books.get("/api/v1/jobs/export").body()) {
+            exported = exported.add(each.path("cost_usd").decimalValue());
+            jobs++;
+          }
+          assertThat(balance.path("spent_usd").decimalValue()).isEqualByComparingTo(exported);
+          assertThat(stats.path("total_spent_usd").decimalValue()).isEqualByComparingTo(exported);
+          assertThat(stats.path("jobs_submitted").asInt()).isEqualTo(jobs);
+        });
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -96,7 +97,11 @@ final class Platform implements AutoCloseable {
 
   /** {@code kill -SIGNAL} to a component's process; for KILL, waits until it is gone. */
   void signal(String component, String signal) {
-    long pid = pid(component);
+    signal(pid(component), signal);
+  }
+
+  /** The same to a process that is known already: looking for it takes a second. */
+  void signal(long pid, String signal) {
     run(Duration.ofSeconds(10), List.of("kill", "-" + signal, Long.toString(pid)));
     if (signal.equals("KILL")) {
       Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !runs(pid));
@@ -135,6 +140,22 @@ final class Platform implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
+    }
+  }
+
+  /** The files in the gateway's store that are as large as this or larger. */
+  List<Path> stored(String part, long bytesMin) {
+    List<Path> found = new ArrayList<>();
+    try (Stream<Path> files =
+        Files.walk(folder.resolve(".muster/data/api-gateway/store").resolve(part))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (Files.isRegularFile(file) && Files.size(file) >= bytesMin) {
+          found.add(file);
+        }
+      }
+      return found;
+    } catch (IOException | UncheckedIOException e) {
+      return stored(part, bytesMin); // one went while they were looked at
     }
   }
 
