@@ -10,13 +10,16 @@ import dev.muster.testkit.SpanReceiver.Received;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -623,15 +626,38 @@ class JobsIT {
 
     String stream = api.text("/api/v1/jobs/" + id + "/stream", Duration.ofMinutes(1));
     List<String> texts = new ArrayList<>(List.of(stream));
-    for (String path : List.of("", "/tasks", "/output", "/inline-progress")) {
+    for (String path :
+        List.of(
+            "",
+            "?at=" + Instant.now(),
+            "/tasks",
+            "/output",
+            "/inline-progress",
+            "/explain",
+            "/events",
+            "/package",
+            "/shares")) {
       texts.add(api.text("/api/v1/jobs/" + id + path, Duration.ofSeconds(30)));
     }
-    texts.add(api.text("/api/v1/results/" + id, Duration.ofSeconds(30)));
     for (String path :
-        List.of("/api/v1/jobs", "/api/v1/jobs/export", "/api/v1/jobs/export?format=csv")) {
+        List.of(
+            "/api/v1/results/" + id,
+            "/api/v1/jobs/watch?ids=" + id,
+            "/api/v1/jobs",
+            "/api/v1/jobs/export",
+            "/api/v1/jobs/export?format=csv",
+            "/api/v1/stats",
+            "/api/v1/artifacts",
+            "/api/v1/account/ledger",
+            "/api/v1/balance/entries")) {
       texts.add(api.text(path, Duration.ofSeconds(30)));
     }
-    texts.add(api.text("/api/v1/jobs/" + id + "/events", Duration.ofSeconds(30)));
+    JobEventsTopic.read(platform.port("kafka")).stream()
+        .filter(record -> id.endsWith(record.key()))
+        .forEach(record ->
+            texts.add(
+                record.headers()
+                    + new String(Objects.requireNonNull(record.body()), StandardCharsets.UTF_8)));
     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> receiver.on("/").size() == 2);
     receiver.on("/").forEach(received -> texts.add(received.headers() + received.body()));
     texts.add(api.text("/api/v1/webhooks/callback/deliveries", Duration.ofSeconds(30)));
