@@ -42,9 +42,7 @@ final class Api {
     Answer made =
         post(
             "/api/v1/keys",
-            "{\"tenant\":\""
-                + tenant
-                + "\",\"scopes\":[\"read\",\"write\"],\"label\":\"test\"}");
+            "{\"tenant\":\"" + tenant + "\",\"scopes\":[\"read\",\"write\"],\"label\":\"test\"}");
     assertThat(made.status()).as(made.body().toString()).isEqualTo(201);
     return new Api(base, made.body().path("key").asText());
   }
