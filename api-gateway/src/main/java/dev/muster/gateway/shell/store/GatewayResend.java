@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,96 +58,83 @@ public final class GatewayResend implements Resender.Source {
 
   /** Results that are deleted here and that the job's events do not call so yet. */
   private static @Nullable String results(Tx tx, String after) {
-    Instant now = tx.now();
-    List<OutboxRow> rows = new ArrayList<>();
-    String last = null;
-    for (Row row :
-        tx.query(
-            "SELECT d.job_id, upper(d.reason) AS reason FROM gateway.result_deletion d"
-                + " JOIN aggregator.job j USING (job_id)"
-                + " WHERE d.job_id > $1 AND NOT j.results_deleted ORDER BY d.job_id LIMIT $2",
-            after,
-            ROWS_MAX)) {
-      last = row.getString("job_id");
-      JobId job = new JobId(last);
-      SubmissionEvent event =
-          new SubmissionEvent.ResultsDeleted(
-              job, SubmissionEvent.ResultsDeleted.Reason.valueOf(row.getString("reason")));
-      rows.add(OutboxRow.of(Topic.SUBMISSIONS, job, null, now, List.of(event)));
-    }
-    tx.send(rows);
-    return last;
+    return submissions(
+        tx,
+        "SELECT d.job_id, upper(d.reason) AS reason FROM gateway.result_deletion d"
+            + " JOIN aggregator.job j USING (job_id)"
+            + " WHERE d.job_id > $1 AND NOT j.results_deleted ORDER BY d.job_id LIMIT $2",
+        after,
+        (id, row) ->
+            new SubmissionEvent.ResultsDeleted(
+                id, SubmissionEvent.ResultsDeleted.Reason.valueOf(row.getString("reason"))));
   }
 
   /** Credit that the ledger does not have yet. */
   private static @Nullable String grants(Tx tx, String after) {
+    return submissions(
+        tx,
+        "SELECT g.grant_id, g.tenant, g.nanos, g.note FROM gateway.credit_grant g"
+            + " WHERE g.grant_id > $1 AND NOT EXISTS (SELECT FROM aggregator.ledger_posting p"
+            + " WHERE p.grant_id = g.grant_id) ORDER BY g.grant_id LIMIT $2",
+        after,
+        (id, row) ->
+            new SubmissionEvent.CreditGranted(
+                id, row.getString("tenant"), row.getLong("nanos"), row.getString("note")));
+  }
+
+  private static @Nullable String endpoints(Tx tx, String after) {
+    return webhooks(
+        tx,
+        "SELECT id, tenant, version, url, events, enabled, secrets"
+            + " FROM gateway.webhook_endpoint WHERE id > $1 ORDER BY id LIMIT $2",
+        after,
+        (id, row) -> WebhookRepository.saved(row, id, row.getString("tenant")));
+  }
+
+  /** Endpoints that are gone here and that the aggregator still has. */
+  private static @Nullable String deletions(Tx tx, String after) {
+    return webhooks(
+        tx,
+        "SELECT e.endpoint_id, e.tenant FROM aggregator.webhook_endpoint e"
+            + " WHERE e.endpoint_id > $1 AND NOT e.deleted AND NOT EXISTS"
+            + " (SELECT FROM gateway.webhook_endpoint g WHERE g.id = e.endpoint_id)"
+            + " ORDER BY e.endpoint_id LIMIT $2",
+        after,
+        // Above every change of it, also those that got lost on the way.
+        (id, row) -> new WebhookEvent.EndpointDeleted(id, row.getString("tenant"), Long.MAX_VALUE));
+  }
+
+  private static @Nullable String wishes(Tx tx, String after) {
+    return webhooks(
+        tx,
+        "SELECT delivery, tenant, wish FROM gateway.webhook_wish WHERE delivery > $1"
+            + " ORDER BY delivery LIMIT $2",
+        after,
+        (delivery, row) -> Json.read(row.getString("wish"), WebhookEvent.class));
+  }
+
+  /** Sends what a page of rows, whose first column is the id it is ordered by, says of jobs. */
+  private static @Nullable String submissions(
+      Tx tx, String sql, String after, BiFunction<JobId, Row, SubmissionEvent> event) {
     Instant now = tx.now();
     List<OutboxRow> rows = new ArrayList<>();
     String last = null;
-    for (Row row :
-        tx.query(
-            "SELECT g.grant_id, g.tenant, g.nanos, g.note FROM gateway.credit_grant g"
-                + " WHERE g.grant_id > $1 AND NOT EXISTS (SELECT FROM aggregator.ledger_posting p"
-                + " WHERE p.grant_id = g.grant_id) ORDER BY g.grant_id LIMIT $2",
-            after,
-            ROWS_MAX)) {
-      last = row.getString("grant_id");
+    for (Row row : tx.query(sql, after, ROWS_MAX)) {
+      last = row.getString(0);
       JobId id = new JobId(last);
-      SubmissionEvent event =
-          new SubmissionEvent.CreditGranted(
-              id, row.getString("tenant"), row.getLong("nanos"), row.getString("note"));
-      rows.add(OutboxRow.of(Topic.SUBMISSIONS, id, null, now, List.of(event)));
+      rows.add(OutboxRow.of(Topic.SUBMISSIONS, id, null, now, List.of(event.apply(id, row))));
     }
     tx.send(rows);
     return last;
   }
 
-  private static @Nullable String endpoints(Tx tx, String after) {
+  /** Sends what a page of rows, whose first column is the id it is ordered by, says of webhooks. */
+  private static @Nullable String webhooks(
+      Tx tx, String sql, String after, BiFunction<String, Row, WebhookEvent> event) {
     String last = null;
-    for (Row row :
-        tx.query(
-            "SELECT id, tenant, version, url, events, enabled, secrets"
-                + " FROM gateway.webhook_endpoint WHERE id > $1 ORDER BY id LIMIT $2",
-            after,
-            ROWS_MAX)) {
-      last = row.getString("id");
-      String tenant = row.getString("tenant");
-      WebhookRepository.send(tx, tenant, WebhookRepository.saved(row, last, tenant));
-    }
-    return last;
-  }
-
-  /** Endpoints that are gone here and that the aggregator still has. */
-  private static @Nullable String deletions(Tx tx, String after) {
-    String last = null;
-    for (Row row :
-        tx.query(
-            "SELECT e.endpoint_id, e.tenant, e.version FROM aggregator.webhook_endpoint e"
-                + " WHERE e.endpoint_id > $1 AND NOT e.deleted AND NOT EXISTS"
-                + " (SELECT FROM gateway.webhook_endpoint g WHERE g.id = e.endpoint_id)"
-                + " ORDER BY e.endpoint_id LIMIT $2",
-            after,
-            ROWS_MAX)) {
-      last = row.getString("endpoint_id");
-      String tenant = row.getString("tenant");
-      // Above every change of it, also those that got lost on the way.
-      WebhookRepository.send(
-          tx, tenant, new WebhookEvent.EndpointDeleted(last, tenant, Long.MAX_VALUE));
-    }
-    return last;
-  }
-
-  private static @Nullable String wishes(Tx tx, String after) {
-    String last = null;
-    for (Row row :
-        tx.query(
-            "SELECT delivery, tenant, wish FROM gateway.webhook_wish WHERE delivery > $1"
-                + " ORDER BY delivery LIMIT $2",
-            after,
-            ROWS_MAX)) {
-      last = row.getString("delivery");
-      WebhookRepository.send(
-          tx, row.getString("tenant"), Json.read(row.getString("wish"), WebhookEvent.class));
+    for (Row row : tx.query(sql, after, ROWS_MAX)) {
+      last = row.getString(0);
+      WebhookRepository.send(tx, row.getString("tenant"), event.apply(last, row));
     }
     return last;
   }
