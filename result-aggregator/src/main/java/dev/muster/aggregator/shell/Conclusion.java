@@ -37,12 +37,13 @@ final class Conclusion {
   }
 
   /**
-   * Computes the package of an ended job once more, from its tasks while their results are kept.
+   * Computes the package of an ended job once more, from its tasks while their results are kept. A
+   * job that could not be planned never had one.
    */
   static void anew(Tx tx, JobBatch batch, JobId job) {
     JobFacts facts = batch.facts(job);
     if (facts.state().isTerminal()
-        && facts.evidence().planned()
+        && !facts.evidence().planFailed()
         && !facts.evidence().resultsDeleted()) {
       DigestReader.Digest digest = new DigestReader(tx::ask).ask(job, batch.design(job)).get();
       new JobRepository()

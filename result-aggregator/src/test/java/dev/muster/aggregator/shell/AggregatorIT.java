@@ -215,7 +215,7 @@ class AggregatorIT {
   void rebuiltJobHasItsPackageAgain() throws Exception {
     JobId job = newJob();
     wire.submitted(job, Samples.spec(2));
-    wire.planned(job, Samples.spec(2));
+    // The plan comes by another topic, and after the end it changes nothing any more.
     wire.happened(job, succeeded(0, 1, "1"), succeeded(1, 1, "2"));
     awaitState(job, "COMPLETED");
     String summary = tables.job(job, "summary");
