@@ -9,7 +9,6 @@ import dev.muster.cli.view.Json;
 import dev.muster.cli.view.JsonText;
 import dev.muster.cli.view.Table;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -83,8 +82,7 @@ public final class VerifyCommand implements Command {
 
   /** Whether the argument is a job and no folder. */
   private boolean isJob(Session session) {
-    return JOB.matcher(path).matches()
-        && !Files.exists(session.surroundings().folder().resolve(path));
+    return JOB.matcher(path).matches() && !PackageCheck.isThere(session.surroundings(), path);
   }
 
   /** Has the server hold the aggregate of a job against its results. */

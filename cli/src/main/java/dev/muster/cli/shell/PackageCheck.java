@@ -73,6 +73,11 @@ public final class PackageCheck {
     }
   }
 
+  /** Whether a file or folder of this name is there. */
+  public static boolean isThere(Surroundings surroundings, String path) {
+    return Files.exists(surroundings.folder().resolve(path));
+  }
+
   /** A public key in a file. */
   public static String key(Surroundings surroundings, String file) {
     try {
