@@ -1,6 +1,7 @@
 package dev.muster.stack;
 
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -72,10 +73,12 @@ public record ManagedProcess(String name, ProcessIdentity identity, Path log) {
    * @param niceness 0 to 19, as in nice(1)
    */
   public void stepBack(int niceness) {
-    Path group = Path.of("/proc", Long.toString(identity.pid()), "autogroup");
+    String group = "/proc/" + identity.pid() + "/autogroup";
+    byte[] nice = Integer.toString(niceness).getBytes(StandardCharsets.US_ASCII);
     for (int tries = 0; niceness > 0 && tries < AUTOGROUP_TRIES; tries++) {
-      try {
-        Files.writeString(group, Integer.toString(niceness));
+      // Not by a channel: to it the kernel's «try again» is no failure but nothing written.
+      try (FileOutputStream out = new FileOutputStream(group)) {
+        out.write(nice);
         return;
       } catch (IOException e) {
         LockSupport.parkNanos(AUTOGROUP_INTERVAL.toNanos());

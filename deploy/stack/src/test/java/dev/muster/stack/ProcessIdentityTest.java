@@ -52,6 +52,29 @@ class ProcessIdentityTest {
     }
   }
 
+  /** To ordinary users the kernel says «try again» when they ask more than ten times a second. */
+  @Test
+  void processStepsBackHoweverOftenItIsAsked() throws Exception {
+    ManagedProcess process =
+        ManagedProcess.start(
+            "sleeper", List.of("sleep", "60"), Map.of(), temp, temp.resolve("log"));
+    try {
+      long pid = process.identity().pid();
+      process.awaitReady(Duration.ofSeconds(10), () -> sessionOf(pid) == pid);
+
+      for (int niceness = 1; niceness <= 4; niceness++) {
+        process.stepBack(niceness);
+      }
+
+      Path group = Path.of("/proc", Long.toString(pid), "autogroup");
+      if (Files.exists(group)) {
+        assertThat(Files.readString(group)).endsWith("nice 4\n");
+      }
+    } finally {
+      process.identity().kill();
+    }
+  }
+
   private static long sessionOf(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
