@@ -119,7 +119,7 @@ class ArtifactsIT {
             api.get("/api/v1/jobs/" + job + "/events")
                 .body()
                 .toString()
-                .contains("RESULTS_DELETED"));
+                .contains("results_deleted"));
   }
 
   private static List<String> names(Path archive) throws Exception {
