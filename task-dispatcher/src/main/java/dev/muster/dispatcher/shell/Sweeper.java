@@ -1,28 +1,30 @@
 package dev.muster.dispatcher.shell;
 
+import dev.muster.kit.Chore;
 import dev.muster.kit.Database;
 import dev.muster.kit.Tx;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Deletes the rows of jobs that are over, a bounded number at a time and beside the loop, so that
  * the end of a giant job delays nobody. Several sweepers may run at once.
  */
 final class Sweeper implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(Sweeper.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  /** Between two transactions, for the daily work to go first. */
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
   private static final int ROWS_MAX = 5_000;
 
   private final Database database;
   private final Duration retention;
-  private final Semaphore stop = new Semaphore(0);
-  private final Thread thread;
+  private final Chore chore =
+      new Chore("sweeper", "sweep rows of finished jobs", INTERVAL, this::sweepAll);
 
   /**
    * @param retention how long tombstones stay
@@ -30,37 +32,21 @@ final class Sweeper implements AutoCloseable {
   Sweeper(Database database, Duration retention) {
     this.database = database;
     this.retention = retention;
-    this.thread = Thread.ofVirtual().name("sweeper").unstarted(this::run);
   }
 
   Sweeper start() {
-    thread.start();
+    chore.start();
     return this;
   }
 
   @Override
   public void close() {
-    stop.release();
-    try {
-      thread.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    chore.close();
   }
 
-  private void run() {
-    boolean more = false;
-    try {
-      while (!stop.tryAcquire(more ? 20 : INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-        try {
-          more = database.transaction(this::sweep);
-        } catch (RuntimeException e) {
-          more = false;
-          LOG.warnf("Expected to sweep rows of finished jobs, but %s", e.getMessage());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void sweepAll() {
+    while (chore.isRunning() && database.transaction(this::sweep)) {
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
   }
 

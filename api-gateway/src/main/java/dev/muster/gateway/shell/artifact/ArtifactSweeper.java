@@ -1,9 +1,9 @@
 package dev.muster.gateway.shell.artifact;
 
 import dev.muster.gateway.artifact.Artifact;
-import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.gateway.shell.config.StoreConfig;
+import dev.muster.kit.Chore;
 import dev.muster.kit.Database;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

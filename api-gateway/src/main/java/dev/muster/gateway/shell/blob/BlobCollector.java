@@ -1,8 +1,8 @@
 package dev.muster.gateway.shell.blob;
 
 import dev.muster.gateway.blob.BlobId;
-import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.config.StoreConfig;
+import dev.muster.kit.Chore;
 import dev.muster.kit.Database;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.muster.gateway.shell.bucket;
 
-import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.blob.Blobs;
 import dev.muster.gateway.shell.config.StoreConfig;
+import dev.muster.kit.Chore;
 import dev.muster.kit.Database;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

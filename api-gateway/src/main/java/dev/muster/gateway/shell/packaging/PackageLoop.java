@@ -1,7 +1,7 @@
 package dev.muster.gateway.shell.packaging;
 
-import dev.muster.gateway.shell.Chore;
 import dev.muster.gateway.shell.store.JobRepository;
+import dev.muster.kit.Chore;
 import dev.muster.kit.Database;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

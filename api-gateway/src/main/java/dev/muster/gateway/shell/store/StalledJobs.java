@@ -1,7 +1,7 @@
 package dev.muster.gateway.shell.store;
 
+import dev.muster.kit.Chore;
 import dev.muster.kit.Database;
-import dev.muster.kit.DatabaseUnavailableException;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.kit.Tx;
 import io.vertx.sqlclient.Row;
@@ -9,8 +9,6 @@ import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,8 +31,8 @@ public final class StalledJobs implements AutoCloseable {
   private final Database database;
   private final OutboxRelay relay;
   private final SubmissionResend submissions;
-  private final Semaphore stop = new Semaphore(0);
-  private final Thread thread = Thread.ofVirtual().name("stalled-jobs").unstarted(this::run);
+  private final Chore chore =
+      new Chore("stalled-jobs", "look for stalled jobs", LOOK, () -> look());
 
   /**
    * @param submissions says jobs again
@@ -47,33 +45,12 @@ public final class StalledJobs implements AutoCloseable {
 
   /** Begins to look, a while after the start of the service. */
   public void start() {
-    thread.start();
+    chore.start();
   }
 
   @Override
   public void close() {
-    stop.release();
-    try {
-      thread.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void run() {
-    try {
-      while (!stop.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-        try {
-          look();
-        } catch (DatabaseUnavailableException e) {
-          LOG.debugf("Expected to look for stalled jobs, but %s; next time", e.getMessage());
-        } catch (RuntimeException e) {
-          LOG.errorf(e, "Expected to look for stalled jobs, but it failed; trying on");
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    chore.close();
   }
 
   /** One look; returns the jobs that are sent again. */

@@ -1,6 +1,5 @@
-package dev.muster.gateway.shell;
+package dev.muster.kit;
 
-import dev.muster.kit.DatabaseUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
@@ -41,7 +40,7 @@ public final class Chore implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
-  /** False from the moment the gateway stops. */
+  /** False from the moment it is closed. */
   public boolean isRunning() {
     return running;
   }
