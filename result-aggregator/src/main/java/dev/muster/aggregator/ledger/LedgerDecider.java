@@ -18,8 +18,10 @@ public final class LedgerDecider {
       case LedgerCommand.Hold hold -> {
         open(account, hold.tenant(), changes);
         if (!account.holdKnown()) {
-          // After the end nothing is set aside any more.
-          changes.add(new LedgerChange.Held(account.over() ? 0 : hold.nanos()));
+          // What was charged before the word arrived is not set aside a second time, and after the
+          // end nothing is.
+          long rest = Math.max(0, hold.nanos() - account.charged());
+          changes.add(new LedgerChange.Held(account.over() ? 0 : rest));
         }
       }
       case LedgerCommand.Use use -> {

@@ -169,10 +169,15 @@ class LedgerLawsTest {
     List<Object> words = words(random, attempts);
     Run run = new Run(guarded);
 
+    long hold = hold(words);
     for (Object word : words) {
       run.take(word);
-      assertThat(run.sum(Posting::held)).isEqualTo(run.account.held()).isNotNegative();
-      assertThat(run.sum(Posting::spent)).isEqualTo(run.account.charged());
+      JobAccount account = run.account;
+      assertThat(run.sum(Posting::held)).isEqualTo(account.held()).isNotNegative();
+      assertThat(run.sum(Posting::spent)).isEqualTo(account.charged());
+      if (account.holdKnown() && !account.over()) {
+        assertThat(account.held()).isEqualTo(Math.max(0, hold - account.charged()));
+      }
     }
 
     long cost = attempts.stream().mapToLong(Attempt::cost).sum();
@@ -181,6 +186,14 @@ class LedgerLawsTest {
     assertThat(run.sum(Posting::held)).isZero();
     assertThat(run.sum(Posting::available)).isEqualTo(-cost);
     assertThat(run.sum(Posting::funding)).isZero();
+  }
+
+  private static long hold(List<Object> words) {
+    return words.stream()
+        .filter(LedgerCommand.Hold.class::isInstance)
+        .mapToLong(word -> ((LedgerCommand.Hold) word).nanos())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Attempts of some tasks on some hosts, each with some of its devices. */
