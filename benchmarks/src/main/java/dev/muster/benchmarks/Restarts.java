@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
@@ -21,7 +22,8 @@ import java.util.stream.LongStream;
  * the end each must have seen the job's events from the first to the last, once, in order.
  */
 final class Restarts {
-  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  /** As the streams ask for. */
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Client client;
   private final Path muster;
@@ -38,6 +40,7 @@ final class Restarts {
     private final List<Long> seen = new ArrayList<>();
     private String lastId;
     private int connections;
+    private String refusal = "";
 
     Reader(String path, String job, String lastId) {
       this.path = path;
@@ -84,6 +87,11 @@ final class Restarts {
     }
 
     private void read(BufferedReader lines) throws IOException {
+      String status = Objects.requireNonNullElse(lines.readLine(), "nothing");
+      if (!status.startsWith("HTTP/1.1 200 ")) {
+        refusal = status;
+        throw new IOException("Expected a stream, but got " + status);
+      }
       String name = "";
       String id = "";
       String data = "";
@@ -160,6 +168,11 @@ final class Restarts {
     }
     List<String> faults = all.stream().map(Reader::fault).filter(f -> !f.isEmpty()).toList();
     faults.stream().limit(5).forEach(System.out::println);
+    all.stream()
+        .map(reader -> reader.refusal)
+        .filter(refusal -> !refusal.isEmpty())
+        .distinct()
+        .forEach(refusal -> System.out.println("answers meanwhile: " + refusal));
     System.out.println(
         String.format(
             Locale.ROOT,

@@ -124,7 +124,7 @@ final class FeedTeller implements Teller {
         JobRepository.Found job = found.get(logged.event().job());
         position = new FeedPosition(page.seen(), page.until(), logged.position());
         if (job != null && filter.takes(job.stored().id().value(), Owner.of(job.stored().spec()))) {
-          sink.event(id(position), JobMessages.line(logged.event(), job));
+          sink.event(id(position), reads.line(logged.event(), job));
           told(job.stored().id().value(), logged.event().state().isTerminal());
         }
       }

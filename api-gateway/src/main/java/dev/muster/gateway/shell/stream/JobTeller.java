@@ -1,9 +1,7 @@
 package dev.muster.gateway.shell.stream;
 
 import dev.muster.contracts.id.JobId;
-import dev.muster.contracts.job.JobEvent;
 import dev.muster.gateway.shell.store.JobRepository;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -82,18 +80,15 @@ final class JobTeller implements Teller {
     JobRepository.Found now = found.get();
     boolean ended = false;
     while (now.facts().version() > seen && sink.isOpen()) {
-      List<JobEvent> missed = reads.events(job, seen, PAGE);
-      if (missed.isEmpty()) {
+      StreamReads.Missed missed = reads.missed(tenant, now, seen, PAGE);
+      if (missed.told().isEmpty()) {
         return;
       }
-      ended = missed.getLast().state().isTerminal();
-      if (ended) {
-        // It may have ended after `now` was read; this one has its result.
-        now = reads.find(tenant, job).orElse(now);
-      }
-      for (JobEvent event : missed) {
-        seen = event.seq();
-        for (Entry.Message message : JobMessages.missed(event, now)) {
+      now = missed.now();
+      ended = missed.ended();
+      for (StreamReads.Told told : missed.told()) {
+        seen = told.seq();
+        for (Entry.Message message : told.messages()) {
           sink.event(Long.toString(seen), message);
         }
       }
