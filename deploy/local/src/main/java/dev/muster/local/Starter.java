@@ -69,7 +69,10 @@ final class Starter {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("nice", "-n", Integer.toString(component.niceness())));
     command.add(distribution.java().toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k", "-Xms16m"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xss512k", "-Xms16m"));
+    if (!component.digestsFiles()) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     command.add("-Xmx" + component.heapMb() + "m");
     command.addAll(List.of("-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError"));
     command.add("--enable-native-access=ALL-UNNAMED");
