@@ -69,6 +69,7 @@ class Job:
             "payload_omitted": first.get("payload_omitted"),
             **{same: spec.get(same) for same in ("runner_command", "pool", "priority")},
             "timeout_s": spec["timeout_seconds"],
+            **({"deadline_s": spec["deadline_seconds"]} if spec.get("deadline_seconds") else {}),
             "requirements": requirements(spec["requirements"]),
             "fan_out": fan_out(spec["fan_out"]),
             "design": design(spec.get("design")),

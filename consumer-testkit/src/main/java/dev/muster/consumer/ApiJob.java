@@ -76,6 +76,9 @@ final class ApiJob {
       job.set(same, get(spec, same));
     }
     job.set("timeout_s", get(spec, "timeout_seconds"));
+    if (spec.path("deadline_seconds").isInt()) {
+      job.set("deadline_s", spec.get("deadline_seconds"));
+    }
     job.set("requirements", requirements(spec.path("requirements")));
     job.set("fan_out", fanOut(spec.path("fan_out")));
     job.set("design", design(spec.path("design")));

@@ -111,7 +111,8 @@ final class Samples {
                       2),
                   new Objective("loss", Objective.Direction.MIN),
                   new Reduce(null, List.of("./reduce"), "{}", REQUEST, 60, 10)))
-          .withSkipped(IndexRanges.parse("1"));
+          .withSkipped(IndexRanges.parse("1"))
+          .withDeadline(3_600);
 
   static final Map<Topic<?>, List<?>> BY_TOPIC =
       Map.of(
@@ -208,7 +209,8 @@ final class Samples {
 
   private static List<PlanEvent> plans() {
     return List.of(
-        new PlanEvent.JobPlanned(JOB, "acme", "default", 10, 5, IndexRanges.parse("0,2-3"), RUN),
+        new PlanEvent.JobPlanned(
+            JOB, "acme", "default", 10, 5, IndexRanges.parse("0,2-3"), RUN, 86_400),
         new PlanEvent.TasksPlanned(
             JOB,
             10,

@@ -98,7 +98,8 @@ public final class JobReader {
     return new Submission(
         spec.withCallback(callback)
             .withDesign(design.design())
-            .withGang(GangReader.read(job, spec.taskCount())),
+            .withGang(GangReader.read(job, spec.taskCount()))
+            .withDeadline(deadline(job)),
         texts.shown(),
         texts.omitted(),
         read.items());
@@ -165,6 +166,11 @@ public final class JobReader {
     }
     long asked = job.integer(name, 1, Limits.BATCH_MAX, 1);
     return (int) Math.min(asked, fanOut.items());
+  }
+
+  private static @Nullable Integer deadline(FieldReader job) {
+    Long seconds = job.integer("deadline_s", 1, 2_592_000);
+    return seconds == null ? null : seconds.intValue();
   }
 
   private static int taskCount(FanOut fanOut, int batchSize) {

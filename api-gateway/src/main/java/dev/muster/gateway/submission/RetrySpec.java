@@ -50,7 +50,8 @@ public final class RetrySpec {
             .withCallback(old.callbackUrl())
             .withDesign(old.design())
             .withGang(old.gang())
-            .withSkipped(all ? null : leftOut(old, repeated.plus(kept)));
+            .withSkipped(all ? null : leftOut(old, repeated.plus(kept)))
+            .withDeadline(old.deadlineSeconds());
     FileAccess files = old.files();
     return files == null ? again : again.with(files);
   }

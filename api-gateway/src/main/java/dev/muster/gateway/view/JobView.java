@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job as the API shows it. What is null is shown as null, so that a reader sees every field there
- * is; only the callback_url is left out where there is none.
+ * is; only callback_url and deadline_s are left out where there is none.
  */
 public record JobView(
     String jobId,
@@ -38,6 +38,7 @@ public record JobView(
     String pool,
     int priority,
     int timeoutS,
+    @Nullable Integer deadlineS,
     Map<String, Object> retries,
     @Nullable String retryOf,
     @Nullable String callbackUrl,
@@ -106,6 +107,7 @@ public record JobView(
         spec.pool(),
         spec.priority(),
         spec.timeoutSeconds(),
+        spec.deadlineSeconds(),
         Specs.retries(spec.retry()),
         external(spec.retryOf()),
         spec.callbackUrl(),

@@ -91,6 +91,9 @@ class ValidationIT {
         arguments(job("\"timeout_s\":" + "9".repeat(1_000)), 400, "json-limit"),
         arguments(job("\"timeout_s\":0"), 422, "validation"),
         arguments(job("\"timeout_s\":604801"), 422, "validation"),
+        arguments(job("\"deadline_s\":0"), 422, "validation"),
+        arguments(job("\"deadline_s\":2592001"), 422, "validation"),
+        arguments(job("\"deadline_s\":1.5"), 422, "validation"),
         arguments(job("\"priority\":-101"), 422, "validation"),
         arguments(job("\"priority\":101"), 422, "validation"),
         // S-065

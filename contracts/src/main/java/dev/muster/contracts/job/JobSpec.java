@@ -5,6 +5,7 @@ import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.task.FileAccess;
 import dev.muster.contracts.task.Gang;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param design what is particular to another type than {@code structured_runner}, if anything
  * @param gang which tasks run together; null when each runs for itself
  * @param skipped tasks that neither run nor are taken over: a retry leaves them out; null for none
+ * @param deadlineSeconds how long after its acceptance the job ends with what it has by then, 1 to
+ *     2,592,000; null for never
  */
 public record JobSpec(
     String tenant,
@@ -63,7 +66,8 @@ public record JobSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String callbackUrl,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Design design,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Gang gang,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable IndexRanges skipped) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable IndexRanges skipped,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer deadlineSeconds) {
   public JobSpec {
     tags = List.copyOf(tags);
     runnerCommand = List.copyOf(runnerCommand);
@@ -114,32 +118,33 @@ public record JobSpec(
         null,
         null,
         null,
+        null,
         null);
   }
 
   /** The same job with other access to files. */
   public JobSpec with(FileAccess access) {
-    return with(access, callbackUrl, design, gang, skipped);
+    return with(access, callbackUrl, design, gang, skipped, deadlineSeconds);
   }
 
   /** The same job with another command, and other access to files. */
   public JobSpec withRun(List<String> command, FileAccess access) {
-    return with(command, access, callbackUrl, design, gang, skipped);
+    return with(command, access, callbackUrl, design, gang, skipped, deadlineSeconds);
   }
 
   /** The same job with another URL that is told of its end. */
   public JobSpec withCallback(@Nullable String url) {
-    return with(files, url, design, gang, skipped);
+    return with(files, url, design, gang, skipped, deadlineSeconds);
   }
 
   /** The same job with what is particular to its type. */
   public JobSpec withDesign(@Nullable Design particular) {
-    return with(files, callbackUrl, particular, gang, skipped);
+    return with(files, callbackUrl, particular, gang, skipped, deadlineSeconds);
   }
 
   /** The same job with tasks that run together. */
   public JobSpec withGang(@Nullable Gang together) {
-    return with(files, callbackUrl, design, together, skipped);
+    return with(files, callbackUrl, design, together, skipped, deadlineSeconds);
   }
 
   /** The variant of a task's result: the strategy of a benchmark, else that of the job. */
@@ -151,7 +156,17 @@ public record JobSpec(
 
   /** The same job without some of its tasks. */
   public JobSpec withSkipped(@Nullable IndexRanges leftOut) {
-    return with(files, callbackUrl, design, gang, leftOut);
+    return with(files, callbackUrl, design, gang, leftOut, deadlineSeconds);
+  }
+
+  /** The same job with a time to end after its acceptance. */
+  public JobSpec withDeadline(@Nullable Integer seconds) {
+    return with(files, callbackUrl, design, gang, skipped, seconds);
+  }
+
+  /** When the job ends with what it has, if it does. */
+  public @Nullable Instant deadline(Instant acceptedAt) {
+    return deadlineSeconds == null ? null : acceptedAt.plusSeconds(deadlineSeconds);
   }
 
   /** Tasks that never run here: their results are taken over, or they are left out. */
@@ -164,8 +179,9 @@ public record JobSpec(
       @Nullable String url,
       @Nullable Design particular,
       @Nullable Gang together,
-      @Nullable IndexRanges leftOut) {
-    return with(runnerCommand, access, url, particular, together, leftOut);
+      @Nullable IndexRanges leftOut,
+      @Nullable Integer seconds) {
+    return with(runnerCommand, access, url, particular, together, leftOut, seconds);
   }
 
   private JobSpec with(
@@ -174,7 +190,8 @@ public record JobSpec(
       @Nullable String url,
       @Nullable Design particular,
       @Nullable Gang together,
-      @Nullable IndexRanges leftOut) {
+      @Nullable IndexRanges leftOut,
+      @Nullable Integer seconds) {
     return new JobSpec(
         tenant,
         pool,
@@ -199,6 +216,7 @@ public record JobSpec(
         url,
         particular,
         together,
-        leftOut);
+        leftOut,
+        seconds);
   }
 }

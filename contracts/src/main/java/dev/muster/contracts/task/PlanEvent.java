@@ -30,6 +30,8 @@ public sealed interface PlanEvent {
    * @param taskCount all tasks, the carried ones included
    * @param carried tasks that are done already, by an earlier job, or left out
    * @param run what all attempts have in common
+   * @param deadlineSeconds how long after its acceptance the job is due, from 1; null for never. It
+   *     orders jobs that wait; the aggregator ends the job
    */
   record JobPlanned(
       JobId job,
@@ -38,8 +40,21 @@ public sealed interface PlanEvent {
       int priority,
       int taskCount,
       IndexRanges carried,
-      RunSpec run)
-      implements PlanEvent {}
+      RunSpec run,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer deadlineSeconds)
+      implements PlanEvent {
+    /** A job without a deadline. */
+    public JobPlanned(
+        JobId job,
+        String tenant,
+        String pool,
+        int priority,
+        int taskCount,
+        IndexRanges carried,
+        RunSpec run) {
+      this(job, tenant, pool, priority, taskCount, carried, run, null);
+    }
+  }
 
   /**
    * A range of tasks, each with its payload.

@@ -90,7 +90,8 @@ public final class TaskSplitter {
             spec.retry(),
             spec.timeoutSeconds(),
             spec.files(),
-            spec.gang()));
+            spec.gang()),
+        spec.deadlineSeconds());
   }
 
   private static void all(JobId job, JobSpec spec, Consumer<PlanEvent> out) {

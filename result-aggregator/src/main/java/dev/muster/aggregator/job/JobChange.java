@@ -35,6 +35,9 @@ public sealed interface JobChange {
   /** The cancellation came too late for an event of its own: the job is over. */
   record CancelFailed(Instant at) implements JobChange {}
 
+  /** The deadline has passed while tasks were open: the job ends with what it has. */
+  record DeadlinePassed(Failure failure) implements JobChange {}
+
   /** The dispatcher has stopped everything. */
   record Stopped() implements JobChange {}
 

@@ -62,6 +62,13 @@ public sealed interface JobCommand {
    */
   record RequestCancel(@Nullable String reason) implements JobCommand {}
 
+  /**
+   * The job's deadline has passed by the deciding database's clock.
+   *
+   * @param deadline when it was
+   */
+  record Expire(Instant deadline) implements JobCommand {}
+
   /** The dispatcher says that no attempt lives and none ever will. */
   record Stop() implements JobCommand {}
 

@@ -8,6 +8,7 @@ import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.job.TaskCounts;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class JobDecider {
           facts.cancellation() != null
               ? rejected(Rejection.ALREADY_KNOWN)
               : climbed(facts, new JobChange.CancelRequested(c.reason(), now), now);
+      case JobCommand.Expire c -> expire(facts, c, now);
       case JobCommand.Stop _ ->
           facts.evidence().stopped()
               ? rejected(Rejection.ALREADY_KNOWN)
@@ -117,6 +119,30 @@ public final class JobDecider {
     return stages.size() == 1 ? List.of() : stages.stream().map(Stages.Stage::end).toList();
   }
 
+  /** A job that ends already, by itself or by its user, is not ended by its deadline. */
+  private static Decision expire(JobFacts facts, JobCommand.Expire command, Instant now) {
+    if (facts.owner() == null || facts.state() == JobState.FINALIZING) {
+      return rejected(Rejection.NOT_READY);
+    }
+    if (facts.state() == JobState.CANCELING) {
+      return rejected(Rejection.ALREADY_KNOWN);
+    }
+    TaskCounts counts = facts.counts();
+    return climbed(
+        facts,
+        new JobChange.DeadlinePassed(
+            new Failure(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "Expected all tasks to end by "
+                    + command.deadline().truncatedTo(ChronoUnit.SECONDS)
+                    + ", but "
+                    + (counts.total() - counts.finished())
+                    + " of "
+                    + counts.total()
+                    + " had not.")),
+        now);
+  }
+
   private static Failure carriedMissing(JobSpec spec, int missing) {
     return new Failure(
         ErrorCode.INTERNAL,
@@ -135,13 +161,16 @@ public final class JobDecider {
     return new Decision.Accepted(climb.up());
   }
 
-  /** K-03: all succeeded, some, none; a cancelled job's open tasks count as cancelled. */
+  /**
+   * K-03: all succeeded, some, none; open tasks of a job that was ended before count as cancelled.
+   */
   private static Decision conclude(JobFacts facts, JobCommand.Conclude command, Instant now) {
     Climb climb = new Climb(facts, null, now);
     TaskCounts counts = facts.counts();
     if (facts.state() == JobState.CANCELING) {
       climb.cancelRest();
-      climb.publish(JobEvent.Kind.CANCELLED, null);
+      climb.publish(
+          facts.isExpired() ? JobEvent.Kind.EXPIRED : JobEvent.Kind.CANCELLED, facts.failure());
     } else if (counts.succeeded() == counts.total()) {
       climb.publish(JobEvent.Kind.COMPLETED, null);
     } else {

@@ -6,6 +6,7 @@ import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Applies changes to a job; what cannot follow is a bug and throws. */
@@ -17,7 +18,12 @@ final class JobEvolution {
       case JobChange.Submitted c -> submitted(facts, c);
       case JobChange.Planned c ->
           with(facts, facts.evidence().withPlan(), counted(facts.counts(), c.taskCount()));
-      case JobChange.PlanFailed c -> planFailed(facts, c.failure());
+      case JobChange.PlanFailed c ->
+          failed(
+              facts,
+              facts.evidence().withPlanFailure(),
+              facts.isExpired() ? Objects.requireNonNull(facts.failure()) : c.failure());
+      case JobChange.DeadlinePassed c -> failed(facts, facts.evidence(), c.failure());
       case JobChange.TasksMoved c -> moved(facts, c.delta());
       case JobChange.CancelRequested c ->
           with(facts, new Cancellation(Cancellation.State.CANCELING, c.reason(), c.at(), null));
@@ -57,14 +63,14 @@ final class JobEvolution {
         counts.cancelled());
   }
 
-  private static JobFacts planFailed(JobFacts facts, Failure failure) {
+  private static JobFacts failed(JobFacts facts, Evidence evidence, Failure failure) {
     return new JobFacts(
         facts.job(),
         facts.owner(),
         facts.state(),
         facts.shown(),
         facts.version(),
-        facts.evidence().withPlanFailure(),
+        evidence,
         facts.counts(),
         facts.attemptsLost(),
         facts.retries(),

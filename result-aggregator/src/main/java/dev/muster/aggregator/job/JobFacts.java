@@ -1,6 +1,7 @@
 package dev.muster.aggregator.job;
 
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,11 @@ public record JobFacts(
   /** Whether the only step left is {@link JobCommand.Conclude}. */
   public boolean isReadyToConclude() {
     return state == JobState.FINALIZING || (state == JobState.CANCELING && evidence.stopped());
+  }
+
+  /** Whether its deadline passed while it went on; it ends by that, or has. */
+  boolean isExpired() {
+    return failure != null && failure.code() == ErrorCode.DEADLINE_EXCEEDED;
   }
 
   /** Whether all tasks of a stage succeeded that others come after. */

@@ -14,7 +14,8 @@ final class JobLadder {
    */
   static JobEvent.@Nullable Kind next(JobFacts facts) {
     Cancellation cancellation = facts.cancellation();
-    boolean cancel = cancellation != null && cancellation.state() == Cancellation.State.CANCELING;
+    boolean wish = cancellation != null && cancellation.state() == Cancellation.State.CANCELING;
+    boolean cancel = wish || facts.isExpired();
     Evidence evidence = facts.evidence();
     boolean done = facts.allTasksEnded();
     boolean started = evidence.started() || done;
@@ -30,8 +31,10 @@ final class JobLadder {
       case QUEUED -> cancel ? JobEvent.Kind.CANCELING : leased ? JobEvent.Kind.ASSIGNED : stage;
       case ASSIGNED -> cancel ? JobEvent.Kind.CANCELING : started ? JobEvent.Kind.RUNNING : stage;
       case RUNNING -> cancel ? JobEvent.Kind.CANCELING : done ? JobEvent.Kind.FINALIZING : stage;
-      case FINALIZING -> cancel ? JobEvent.Kind.CANCEL_REFUSED : null;
-      case CANCELING, COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED -> null;
+      case FINALIZING -> wish ? JobEvent.Kind.CANCEL_REFUSED : null;
+      // It ends by its deadline, so the wish comes too late.
+      case CANCELING -> wish && facts.isExpired() ? JobEvent.Kind.CANCEL_REFUSED : null;
+      case COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED -> null;
     };
   }
 

@@ -18,6 +18,10 @@ public interface AggregatorConfig {
   @WithDefault("2s")
   Duration concludePoll();
 
+  /** How often jobs are looked for whose deadline has passed; that long one may be overrun. */
+  @WithDefault("1s")
+  Duration deadlinePoll();
+
   /** How often jobs are looked for whose results are deleted and not purged yet. */
   @WithDefault("10s")
   Duration purgePoll();

@@ -109,6 +109,11 @@ final class JobBatch {
     designs.put(job, design);
   }
 
+  /** This new job ends at this time at the latest. */
+  void due(JobId job, Instant deadline) {
+    repository.saveDeadline(tx, job, deadline);
+  }
+
   /** What is particular to a job's type, if anything. */
   @Nullable Design design(JobId job) {
     return designs.get(job);

@@ -17,9 +17,11 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -142,6 +144,33 @@ final class JobRepository {
         .stream()
         .map(row -> new JobId(row.getString("job_id")))
         .toList();
+  }
+
+  /**
+   * Jobs that go on though their deadline has passed, the one that is overdue longest first.
+   *
+   * @return their deadlines
+   */
+  Map<JobId, Instant> overdue(Tx tx, int limit) {
+    Map<JobId, Instant> overdue = new LinkedHashMap<>();
+    for (Row row :
+        tx.query(
+            "SELECT job_id, deadline FROM aggregator.job WHERE deadline <= now()"
+                + " AND ended_at IS NULL AND state NOT IN ('FINALIZING', 'CANCELING')"
+                + " ORDER BY deadline LIMIT $1",
+            limit)) {
+      overdue.put(
+          new JobId(row.getString("job_id")), Objects.requireNonNull(instant(row, "deadline")));
+    }
+    return overdue;
+  }
+
+  /** Keeps when a job ends at the latest. */
+  void saveDeadline(Tx tx, JobId job, Instant deadline) {
+    tx.later(
+        "UPDATE aggregator.job SET deadline = $2 WHERE job_id = $1",
+        job.value(),
+        OffsetDateTime.ofInstant(deadline, ZoneOffset.UTC));
   }
 
   /** Keeps what is particular to a job's type. */

@@ -9,6 +9,7 @@ import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.Tx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -91,6 +92,10 @@ class SubmissionConsumer {
           }
           if (e.spec().design() != null) {
             batch.design(e.job(), e.spec().design());
+          }
+          Instant deadline = e.spec().deadline(e.submittedAt());
+          if (deadline != null) {
+            batch.due(e.job(), deadline);
           }
           batch.apply(
               e.job(),

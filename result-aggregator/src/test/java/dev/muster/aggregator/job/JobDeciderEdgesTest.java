@@ -73,6 +73,8 @@ class JobDeciderEdgesTest {
       } else if (turn == 2) {
         run.apply(new JobCommand.Stop());
         run.apply(new JobCommand.Conclude(null));
+      } else if (turn == 3) {
+        run.apply(new JobCommand.Expire(Samples.NOON));
       }
     }
     Set<String> edges = new TreeSet<>();

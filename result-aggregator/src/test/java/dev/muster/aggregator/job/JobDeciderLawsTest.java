@@ -102,6 +102,7 @@ class JobDeciderLawsTest {
         new JobCommand.RecordTasks(new TaskDelta(1, 0, 0, 0, 0, 0, 0, true, false)),
         new JobCommand.RecordTasks(new TaskDelta(0, 0, 1, 0, 0, 0, 0, true, true)),
         new JobCommand.RequestCancel(null),
+        new JobCommand.Expire(Samples.NOON),
         new JobCommand.Stop(),
         new JobCommand.Conclude(null));
   }

@@ -104,6 +104,56 @@ class JobDeciderTest {
   }
 
   @Test
+  void overdueJobEndsWithWhatItHasOnceTheDispatcherHasStoppedIt() {
+    running(3);
+
+    run.apply(new JobCommand.Expire(Samples.NOON));
+    run.apply(new JobCommand.Conclude(null));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.CANCELING);
+    assertThat(run.facts().shown()).isEqualTo("running");
+
+    run.apply(new JobCommand.Stop());
+    run.apply(new JobCommand.Conclude(null));
+
+    JobEvent last = run.events().getLast();
+    assertThat(last.kind()).isEqualTo(JobEvent.Kind.EXPIRED);
+    assertThat(last.status()).isEqualTo("failed");
+    assertThat(last.errorCode()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    assertThat(last.detail())
+        .isEqualTo("Expected all tasks to end by 2026-01-01T12:00:00Z, but 2 of 3 had not.");
+    assertThat(run.facts().counts()).isEqualTo(new TaskCounts(3, 0, 0, 1, 0, 2));
+    assertThat(run.facts().cancellation()).isNull();
+  }
+
+  @Test
+  void whoeverEndsTheJobFirstHasEndedIt() {
+    running(3);
+    run.apply(new JobCommand.Expire(Samples.NOON));
+
+    run.apply(new JobCommand.RequestCancel("enough"));
+
+    assertThat(cancelState()).isEqualTo(Cancellation.State.FAILED);
+    assertThat(run.events().getLast().kind()).isEqualTo(JobEvent.Kind.CANCEL_REFUSED);
+    run.apply(new JobCommand.FailPlan(new Failure(ErrorCode.INTERNAL, "late")));
+    run.apply(new JobCommand.Stop());
+    run.apply(new JobCommand.Conclude(null));
+    assertThat(run.facts().state()).isEqualTo(JobState.EXPIRED);
+  }
+
+  @Test
+  void deadlineChangesNothingAboutAJobThatIsBeingCancelled() {
+    running(3);
+    run.apply(new JobCommand.RequestCancel("enough"));
+    long version = run.facts().version();
+
+    run.apply(new JobCommand.Expire(Samples.NOON));
+
+    assertThat(run.facts().version()).isEqualTo(version);
+    assertThat(run.facts().failure()).isNull();
+  }
+
+  @Test
   void deletedResultsAreOneEventAfterTheEndAndLeaveTheStateAlone() {
     running(3);
     run.apply(new JobCommand.DeleteResults(true));

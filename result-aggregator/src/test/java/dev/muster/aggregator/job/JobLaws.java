@@ -27,7 +27,7 @@ final class JobLaws {
           JobState.FINALIZING,
           EnumSet.of(JobState.COMPLETED, JobState.PARTIAL, JobState.FAILED),
           JobState.CANCELING,
-          EnumSet.of(JobState.CANCELLED));
+          EnumSet.of(JobState.CANCELLED, JobState.EXPIRED));
 
   private static final Map<String, Set<String>> WORDS =
       Map.of(

@@ -256,6 +256,26 @@ class AggregatorIT {
   }
 
   @Test
+  void overdueJobEndsWithWhatItHas() throws Exception {
+    JobId job = newJob();
+    JobSpec spec = Samples.spec(1_000).withDeadline(1);
+    wire.submitted(job, spec);
+    wire.planned(job, spec);
+    wire.happened(job, leased(0, 1), started(0, 1), succeeded(0, 1, "1"));
+
+    awaitState(job, "CANCELING");
+    awaitThat(() -> tables.job(job, "succeeded").equals("1"));
+    wire.happened(job, new TaskEvent.JobStopped());
+
+    awaitState(job, "EXPIRED");
+    assertThat(tables.job(job, "error_code")).isEqualTo("deadline_exceeded");
+    assertThat(tables.job(job, "succeeded")).isEqualTo("1");
+    assertThat(tables.job(job, "cancelled")).isEqualTo("999");
+    assertThat(tables.job(job, "cancel_state")).isEmpty();
+    assertNumberedWithoutGap(job);
+  }
+
+  @Test
   void cancelAfterTheEndIsRefusedWithoutAnEvent() throws Exception {
     JobId job = newJob();
     wire.submitted(job, Samples.spec(1));

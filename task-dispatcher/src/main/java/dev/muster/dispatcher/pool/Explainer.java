@@ -3,6 +3,7 @@ package dev.muster.dispatcher.pool;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.task.Gang;
 import dev.muster.dispatcher.placement.Room;
+import dev.muster.dispatcher.queue.QueuedJob;
 import dev.muster.dispatcher.task.TaskState;
 import dev.muster.dispatcher.worker.WorkerState;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class Explainer {
   }
 
   /**
-   * The jobs that wait, those of higher priority first, then the older ones.
+   * The jobs that wait, those of higher priority first, then those that are due first.
    *
    * @param max most jobs
    */
@@ -60,7 +61,7 @@ final class Explainer {
     }
     jobs.sort(
         Comparator.comparingInt((JobEntry job) -> -job.plan().priority())
-            .thenComparing(job -> job.id));
+            .thenComparing(JobEntry::queued, QueuedJob.BY_DUE));
     List<Explanation> explanations = new ArrayList<>();
     for (int i = 0; i < Math.min(max, jobs.size()); i++) {
       explanations.add(explain(jobs.get(i), i));

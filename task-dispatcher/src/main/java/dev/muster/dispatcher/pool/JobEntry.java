@@ -81,7 +81,8 @@ final class JobEntry {
             said.priority(),
             said.taskCount(),
             said.carried(),
-            run);
+            run,
+            said.deadlineSeconds());
     runMillis = -1;
   }
 
@@ -234,7 +235,8 @@ final class JobEntry {
         said.priority(),
         said.tenant(),
         said.run().requirements(),
-        gang == null ? 1 : gang.size());
+        gang == null ? 1 : gang.size(),
+        said.deadlineSeconds());
   }
 
   PlanEvent.JobPlanned plan() {

@@ -1,6 +1,5 @@
 package dev.muster.dispatcher.queue;
 
-import dev.muster.contracts.id.JobId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The waiting jobs of a pool. One thread owns it. */
 public final class PoolQueue {
-  private final TreeMap<Integer, Map<String, Map<QueuedJob.Need, TreeSet<JobId>>>> levels =
+  private final TreeMap<Integer, Map<String, Map<QueuedJob.Need, TreeSet<QueuedJob>>>> levels =
       new TreeMap<>(Comparator.reverseOrder());
 
   /** Adds a job; adding it twice changes nothing. */
@@ -21,22 +20,22 @@ public final class PoolQueue {
     levels
         .computeIfAbsent(job.priority(), p -> new TreeMap<>())
         .computeIfAbsent(job.tenant(), t -> new LinkedHashMap<>())
-        .computeIfAbsent(job.need(), n -> new TreeSet<>())
-        .add(job.job());
+        .computeIfAbsent(job.need(), n -> new TreeSet<>(QueuedJob.BY_DUE))
+        .add(job);
   }
 
   /** Takes a job out; taking out one that is not there changes nothing. */
   public void remove(QueuedJob job) {
-    Map<String, Map<QueuedJob.Need, TreeSet<JobId>>> tenants = levels.get(job.priority());
+    Map<String, Map<QueuedJob.Need, TreeSet<QueuedJob>>> tenants = levels.get(job.priority());
     if (tenants == null) {
       return;
     }
-    Map<QueuedJob.Need, TreeSet<JobId>> classes = tenants.get(job.tenant());
+    Map<QueuedJob.Need, TreeSet<QueuedJob>> classes = tenants.get(job.tenant());
     if (classes == null) {
       return;
     }
-    TreeSet<JobId> jobs = classes.get(job.need());
-    if (jobs != null && jobs.remove(job.job()) && jobs.isEmpty()) {
+    TreeSet<QueuedJob> jobs = classes.get(job.need());
+    if (jobs != null && jobs.remove(job) && jobs.isEmpty()) {
       classes.remove(job.need());
       if (classes.isEmpty()) {
         tenants.remove(job.tenant());
@@ -71,17 +70,17 @@ public final class PoolQueue {
 
     /** The job whose turn it is, or null when the pass is over. */
     public @Nullable QueuedJob next() {
-      for (Map.Entry<Integer, Map<String, Map<QueuedJob.Need, TreeSet<JobId>>>> level :
+      for (Map.Entry<Integer, Map<String, Map<QueuedJob.Need, TreeSet<QueuedJob>>>> level :
           levels.entrySet()) {
         QueuedJob best = null;
         long least = Long.MAX_VALUE;
-        for (Map.Entry<String, Map<QueuedJob.Need, TreeSet<JobId>>> tenant :
+        for (Map.Entry<String, Map<QueuedJob.Need, TreeSet<QueuedJob>>> tenant :
             level.getValue().entrySet()) {
           long holds = held.getOrDefault(tenant.getKey(), 0L);
           if (holds < least) {
-            QueuedJob oldest = oldest(level.getKey(), tenant.getKey(), tenant.getValue());
-            if (oldest != null) {
-              best = oldest;
+            QueuedJob due = firstDue(tenant.getValue());
+            if (due != null) {
+              best = due;
               least = holds;
             }
           }
@@ -109,18 +108,16 @@ public final class PoolQueue {
       blocked.add(job.need());
     }
 
-    private @Nullable QueuedJob oldest(
-        int priority, String tenant, Map<QueuedJob.Need, TreeSet<JobId>> classes) {
-      QueuedJob oldest = null;
-      for (Map.Entry<QueuedJob.Need, TreeSet<JobId>> entry : classes.entrySet()) {
-        JobId first = entry.getValue().first();
+    private @Nullable QueuedJob firstDue(Map<QueuedJob.Need, TreeSet<QueuedJob>> classes) {
+      QueuedJob best = null;
+      for (Map.Entry<QueuedJob.Need, TreeSet<QueuedJob>> entry : classes.entrySet()) {
+        QueuedJob first = entry.getValue().first();
         if (!blocked.contains(entry.getKey())
-            && (oldest == null || first.compareTo(oldest.job()) < 0)) {
-          QueuedJob.Need need = entry.getKey();
-          oldest = new QueuedJob(first, priority, tenant, need.request(), need.members());
+            && (best == null || QueuedJob.BY_DUE.compare(first, best) < 0)) {
+          best = first;
         }
       }
-      return oldest;
+      return best;
     }
   }
 }

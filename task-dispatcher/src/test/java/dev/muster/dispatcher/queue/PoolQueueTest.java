@@ -7,6 +7,7 @@ import dev.muster.contracts.job.ResourceRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PoolQueueTest {
@@ -41,6 +42,23 @@ class PoolQueueTest {
     QueuedJob urgent = job(2, 10, "a", SMALL);
 
     assertThat(turns(Map.of())).containsExactly(urgent, old);
+  }
+
+  @Test
+  void jobThatIsDueFirstGoesFirstAndOneWithoutDeadlineIsDueADayAfterItsAcceptance() {
+    QueuedJob week = due(1, 7 * 86_400);
+    QueuedJob plain = due(2, null);
+    QueuedJob day = due(3, 86_400);
+    QueuedJob hour = due(4, 3_600);
+    QueuedJob urgent = job(5, 1, "a", SMALL);
+
+    assertThat(turns(Map.of())).containsExactly(urgent, hour, plain, day, week);
+  }
+
+  private QueuedJob due(int age, @Nullable Integer deadlineSeconds) {
+    QueuedJob job = new QueuedJob(JobId.of(age, 0, 0), 0, "a", SMALL, 1, deadlineSeconds);
+    queue.add(job);
+    return job;
   }
 
   @Test

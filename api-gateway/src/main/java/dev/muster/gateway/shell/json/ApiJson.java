@@ -40,6 +40,9 @@ public final class ApiJson {
   private interface GrownJobView {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Nullable String callbackUrl();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable Integer deadlineS();
   }
 
   private static final class RawSerializer extends JsonSerializer<JsonText> {
