@@ -51,6 +51,27 @@ class SubmitIT {
   }
 
   @Test
+  void fileWithSeveralJobsIsOneBatchAndRefusedEntriesAreTold() throws IOException {
+    String batch = "{\"jobs\": [{\"runner_command\": [\"true\"]}, {\"runner_command\": []}]}";
+    Files.writeString(folder.resolve("chain.json"), batch);
+    server.on(
+        "POST /jobs/batch",
+        200,
+        "{\"jobs\":[{\"index\":0,\"ok\":true,\"job_id\":\"%s\"},{\"index\":1,\"ok\":false,\"error\":"
+                .formatted(JOB_ID)
+            + "{\"detail\":\"x\",\"errors\":[{\"pointer\":\"/jobs/1/depends_on/0\",\"code\":\"c\","
+            + "\"detail\":\"Expected a job.\"}]}}],\"accepted\":1,\"rejected\":1}");
+    server.on("GET /jobs/" + JOB_ID, 200, job("planning", 0, 1));
+
+    Ended ended = client.run("submit", "chain.json");
+
+    assertThat(ended.out()).isEqualTo(JOB_ID + "\n");
+    assertThat(ended.err()).contains("Entry 1: /jobs/1/depends_on/0: Expected a job.");
+    assertThat(ended.code()).isNotZero();
+    assertThat(server.requests().getFirst().body()).isEqualTo(batch);
+  }
+
+  @Test
   void dashReadsStandardInputInEitherForm() {
     server.on("POST /jobs", 202, job("planning", 0, 1));
 

@@ -4,6 +4,7 @@ import dev.muster.cli.shell.Api;
 import dev.muster.cli.shell.JobFile;
 import dev.muster.cli.shell.JobScript;
 import dev.muster.cli.shell.Session;
+import dev.muster.cli.view.CommandFailed;
 import dev.muster.cli.view.ExitCode;
 import dev.muster.cli.view.Json;
 import dev.muster.cli.view.SearchView;
@@ -85,7 +86,7 @@ public final class DemoCommand implements Command {
   /** Submits a job file of the examples, waits for its end and prints its results. */
   private ExitCode run(Session session, String name) {
     byte[] body = JobFile.example(session.surroundings(), examples, name);
-    String id = session.api().post("/jobs", body, UUID.randomUUID().toString()).text("job_id");
+    String id = submitted(session, body);
     var terminal = session.terminal();
     terminal.out().println("Submitted " + id + ": the example " + name);
     terminal.flush();
@@ -96,5 +97,19 @@ public final class DemoCommand implements Command {
     terminal.out().print(ResultsCommand.table(session, results));
     terminal.flush();
     return code;
+  }
+
+  /** The job to watch; of several that of the last, which waits for the others. */
+  private static String submitted(Session session, byte[] body) {
+    String key = UUID.randomUUID().toString();
+    if (!JobFile.isBatch(body)) {
+      return session.api().post("/jobs", body, key).text("job_id");
+    }
+    var answer = new BatchAnswer(session, session.api().post("/jobs/batch", body, key));
+    if (answer.tellRefused()) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "Expected every job of the example to be accepted, but some are not");
+    }
+    return answer.accepted().getLast().text("job_id");
   }
 }

@@ -67,7 +67,7 @@ public final class ListCommand implements Command {
     for (Json job : page.list("data")) {
       table.row(
           job.text("job_id"),
-          job.text("status"),
+          job.text("status") + (job.list("blocked_on").isEmpty() ? "" : " (waits)"),
           (int) (ProgressLine.done(job) * 100) + " %",
           job.at("counts").text("total"),
           JobText.time(job.text("created_at")),

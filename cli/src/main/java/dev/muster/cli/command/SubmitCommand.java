@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code muster submit FILE|-}. */
 @CommandLine.Command(
     name = "muster submit",
-    description = "Submits a job and prints its id.",
+    description = "Submits a job, or several with edges between them, and prints their ids.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  muster submit examples/hello.json --follow",
@@ -23,7 +23,9 @@ public final class SubmitCommand implements Command {
   @Parameters(
       index = "0",
       paramLabel = "FILE",
-      description = "The job, JSON or YAML (.yaml, .yml); - reads standard input.")
+      description =
+          "The job, JSON or YAML (.yaml, .yml), or several as {\"jobs\": [...]}; - reads standard"
+              + " input.")
   private String file = "-";
 
   @Option(
@@ -44,6 +46,9 @@ public final class SubmitCommand implements Command {
   public ExitCode run(Session session) {
     byte[] body = JobFile.read(session.surroundings(), file);
     String key = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
+    if (JobFile.isBatch(body)) {
+      return new BatchAnswer(session, session.api().post("/jobs/batch", body, key)).run(wait);
+    }
     return wait.accepted(session, session.api().post("/jobs", body, key));
   }
 }

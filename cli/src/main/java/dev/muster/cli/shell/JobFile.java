@@ -2,6 +2,7 @@ package dev.muster.cli.shell;
 
 import dev.muster.cli.view.CommandFailed;
 import dev.muster.cli.view.ExitCode;
+import dev.muster.cli.view.Json;
 import dev.muster.cli.view.JsonText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -38,6 +39,16 @@ public final class JobFile {
     } catch (JsonText.BadJsonException e) {
       throw new CommandFailed(
           ExitCode.USAGE, "Expected a job in JSON in " + shown + ", but " + e.getMessage());
+    }
+  }
+
+  /** Whether a file holds several jobs, {@code {"jobs": [...]}}, which are submitted together. */
+  public static boolean isBatch(byte[] json) {
+    try {
+      Json file = JsonText.parse(json);
+      return file.fields().size() == 1 && !file.list("jobs").isEmpty();
+    } catch (JsonText.BadJsonException e) {
+      return false; // the server says what is wrong with it
     }
   }
 

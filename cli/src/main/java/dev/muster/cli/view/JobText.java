@@ -23,6 +23,8 @@ public final class JobText {
     line(out, "Variant", job.text("variant"));
     line(out, "Client ref", job.text("client_ref"));
     line(out, "Retry of", job.text("retry_of"));
+    line(out, "Depends on", words(job.list("depends_on")));
+    line(out, "Waits for", words(job.list("blocked_on")));
     line(out, "Created", time(job.text("created_at")));
     line(out, "Started", time(job.text("started_at")));
     line(out, "Ended", time(job.text("ended_at")));
