@@ -49,8 +49,11 @@ class Job:
         self.cost_nanos = event.get("cost_nanos", self.cost_nanos)
         self.last = event
 
-    def shown(self):
-        """The job as the API shows it."""
+    def ended(self):
+        return self.seq > 0 and self.last["state"] in TERMINAL
+
+    def shown(self, jobs):
+        """The job as the API shows it; of the others it matters which have ended."""
         first, last, spec = self.first, self.last, self.first["spec"]
         counts = {"total": last["counts"]["total"]}
         counts.update({state: last["counts"][state] for state in COUNTED})
@@ -76,6 +79,7 @@ class Job:
             "batch_size": spec["batch_size"] or None,
             "retries": retries(spec["retry"]),
             "retry_of": "job_" + spec["retry_of"] if spec.get("retry_of") else None,
+            **dependencies(spec.get("depends_on"), last["state"], jobs),
             **({"callback_url": spec["callback_url"]} if spec.get("callback_url") else {}),
             "counts": counts,
             "progress": finished / counts["total"] if counts["total"] else 0.0,
@@ -98,6 +102,19 @@ class Job:
 
 def document(text):
     return None if text is None else json.loads(text)
+
+
+def dependencies(told, state, jobs):
+    """What a job depends on, and which of that it waits for."""
+    if not told:
+        return {"depends_on": None, "depends_on_policy": None, "blocked_on": None}
+    waits = state in ("PLANNING", "BLOCKED")
+    open_ = [p for p in told["jobs"] if waits and not (p in jobs and jobs[p].ended())]
+    return {
+        "depends_on": ["job_" + parent for parent in told["jobs"]],
+        "depends_on_policy": told["policy"],
+        "blocked_on": ["job_" + parent for parent in open_] or None,
+    }
 
 
 def requirements(told):
@@ -173,7 +190,7 @@ class JobList:
         return {name: job.seq + 1 for name, job in self.jobs.items() if job.early}
 
     def shown(self):
-        return [job.shown() for _, job in sorted(self.jobs.items(), reverse=True) if job.seq > 0]
+        return [job.shown(self.jobs) for _, job in sorted(self.jobs.items(), reverse=True) if job.seq > 0]
 
 
 def read(brokers, jobs, follow):

@@ -19,7 +19,7 @@ final class ApiJob {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNode NULL = NullNode.getInstance();
   private static final double MIB_PER_GIB = 1024;
-  private static final Set<String> TERMINAL =
+  static final Set<String> TERMINAL =
       Set.of("COMPLETED", "PARTIAL", "FAILED", "CANCELLED", "EXPIRED");
   private static final Map<String, String> TIMES =
       Map.of(
@@ -88,11 +88,24 @@ final class ApiJob {
     job.put(
         "retry_of",
         spec.path("retry_of").isTextual() ? "job_" + spec.path("retry_of").asText() : null);
+    addDependencies(job, spec.path("depends_on"));
     if (spec.path("callback_url").isTextual()) {
       job.set("callback_url", spec.get("callback_url"));
     }
     addProgress(job);
     return job;
+  }
+
+  /** Which of them it waits for is known to the whole list only. */
+  private static void addDependencies(ObjectNode job, JsonNode told) {
+    if (told.path("jobs").isArray()) {
+      ArrayNode parents = job.putArray("depends_on");
+      told.get("jobs").forEach(parent -> parents.add("job_" + parent.asText()));
+    } else {
+      job.set("depends_on", NULL);
+    }
+    job.set("depends_on_policy", get(told, "policy"));
+    job.set("blocked_on", NULL);
   }
 
   private void addProgress(ObjectNode job) {

@@ -2,6 +2,7 @@ package dev.muster.consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
@@ -86,7 +87,25 @@ public final class JobList implements JobConsumer {
 
   /** The job as the API shows it; empty when nothing is known of it. */
   public Optional<ObjectNode> shown(String job) {
-    return Optional.ofNullable(rows.get(job)).filter(row -> row.seq > 0).map(r -> r.shown.json());
+    return Optional.ofNullable(rows.get(job))
+        .filter(row -> row.seq > 0)
+        .map(row -> withBlockers(row.shown.json(), row.shown.state()));
+  }
+
+  private ObjectNode withBlockers(ObjectNode job, String state) {
+    if (state.equals("PLANNING") || state.equals("BLOCKED")) {
+      ArrayNode open = JSON.createArrayNode();
+      for (JsonNode parent : job.path("depends_on")) {
+        Row row = rows.get(parent.asText().substring("job_".length()));
+        if (row == null || row.seq == 0 || !ApiJob.TERMINAL.contains(row.shown.state())) {
+          open.add(parent);
+        }
+      }
+      if (!open.isEmpty()) {
+        job.set("blocked_on", open);
+      }
+    }
+    return job;
   }
 
   /** The jobs of which something is known. */

@@ -5,6 +5,7 @@ import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
 import dev.muster.contracts.job.Benchmark;
+import dev.muster.contracts.job.Dependencies;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.FanOut;
@@ -12,6 +13,7 @@ import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.Objective;
+import dev.muster.contracts.job.ParentEnd;
 import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
@@ -112,7 +114,8 @@ final class Samples {
                   new Objective("loss", Objective.Direction.MIN),
                   new Reduce(null, List.of("./reduce"), "{}", REQUEST, 60, 10)))
           .withSkipped(IndexRanges.parse("1"))
-          .withDeadline(3_600);
+          .withDeadline(3_600)
+          .withDependsOn(new Dependencies(List.of(OLD_JOB), Dependencies.Policy.ALLOW_PARTIAL));
 
   static final Map<Topic<?>, List<?>> BY_TOPIC =
       Map.of(
@@ -134,7 +137,8 @@ final class Samples {
         switch (kind) {
           case SUBMITTED -> JobState.PLANNING;
           case PROGRESSED, STAGE_COMPLETED, CANCEL_REFUSED -> JobState.RUNNING;
-          case QUEUED,
+          case BLOCKED,
+              QUEUED,
               ASSIGNED,
               RUNNING,
               CANCELING,
@@ -179,6 +183,7 @@ final class Samples {
       case CANCELLED ->
           new JobEvent.Cancellation(JobEvent.CancelState.CANCELED, "wrong data", AT, AT);
       case SUBMITTED,
+          BLOCKED,
           QUEUED,
           ASSIGNED,
           STAGE_COMPLETED,
@@ -197,7 +202,13 @@ final class Samples {
   private static List<SubmissionEvent> submissions() {
     return List.of(
         new SubmissionEvent.JobSubmitted(
-            JOB, SPEC, AT, "{\"lr\": 1.0, \"model\": [1, 2]}", "model", 1),
+            JOB,
+            SPEC,
+            AT,
+            "{\"lr\": 1.0, \"model\": [1, 2]}",
+            "model",
+            1,
+            List.of(new ParentEnd(OLD_JOB, JobState.PARTIAL))),
         new SubmissionEvent.JobItemsListed(JOB, 1, 4, List.of("{\"a\": 1.0}", "\"é\""), 1),
         new SubmissionEvent.JobCancelRequested(JOB, "wrong data"),
         new SubmissionEvent.CreditHeld(JOB, "acme", 1_250_000_000L),
@@ -218,7 +229,8 @@ final class Samples {
             List.of(),
             new ChunkTemplate("{\"lr\": 1.0}", "n", 20, 100, 0),
             new PlannedStage(1, RUN)),
-        new PlanEvent.PlanFailed(JOB, ErrorCode.INTERNAL, "Expected whole tasks, but got a part"));
+        new PlanEvent.PlanFailed(JOB, ErrorCode.INTERNAL, "Expected whole tasks, but got a part"),
+        new PlanEvent.JobBlocked(JOB, List.of(OLD_JOB)));
   }
 
   private static List<MailEvent> mail() {

@@ -204,7 +204,8 @@ public final class FieldReader {
     return array(name, 0, Integer.MAX_VALUE);
   }
 
-  private List<JsonValue> array(String name, int countMin, int countMax) {
+  /** The elements of a list with so many of them; none when it is absent or wrong. */
+  List<JsonValue> array(String name, int countMin, int countMax) {
     JsonValue value = value(name);
     if (value == null) {
       return List.of();

@@ -26,20 +26,22 @@ public final class JobReader {
    * @param source the body it lies in
    */
   public static Parsed read(String tenant, JsonValue root, Source source) {
-    return read(tenant, root, source, EgressRules.STRICT);
+    return read(tenant, root, source, EgressRules.STRICT, Siblings.none());
   }
 
   /**
    * @param egress which hosts a callback may go to
+   * @param siblings the other jobs of the same request that it may depend on
    */
-  public static Parsed read(String tenant, JsonValue root, Source source, EgressRules egress) {
+  public static Parsed read(
+      String tenant, JsonValue root, Source source, EgressRules egress, Siblings siblings) {
     List<FieldError> errors = new ArrayList<>();
     if (!(root instanceof JsonValue.Fields object)) {
       errors.add(new FieldError("", "type", "Expected an object, but got " + root.kind().words()));
       return new Parsed.Refused("validation", errors);
     }
     FieldReader job = new FieldReader(object, "", errors);
-    Submission submission = submission(tenant, job, source, egress);
+    Submission submission = submission(tenant, job, source, egress, siblings);
     job.refuseUnknown();
     return errors.isEmpty()
         ? new Parsed.Accepted(submission)
@@ -56,7 +58,7 @@ public final class JobReader {
   }
 
   private static Submission submission(
-      String tenant, FieldReader job, Source source, EgressRules egress) {
+      String tenant, FieldReader job, Source source, EgressRules egress, Siblings siblings) {
     String type =
         orElse(
             job.text("type", 64, JobType.ALL::contains, "one of " + String.join(", ", JobType.ALL)),
@@ -99,7 +101,8 @@ public final class JobReader {
         spec.withCallback(callback)
             .withDesign(design.design())
             .withGang(GangReader.read(job, spec.taskCount()))
-            .withDeadline(deadline(job)),
+            .withDeadline(deadline(job))
+            .withDependsOn(DependencyReader.read(job, siblings)),
         texts.shown(),
         texts.omitted(),
         read.items());

@@ -35,6 +35,9 @@ public final class Limits {
   /** Tasks of one part of a listing. */
   public static final int PART_TASKS_MAX = 1_000;
 
+  /** Jobs that one job may wait for; as many as a batch can hold. */
+  public static final int PARENTS_MAX = 200;
+
   /** Keys of one project's key-value store. */
   public static final int VALUES_MAX = 10_000;
 

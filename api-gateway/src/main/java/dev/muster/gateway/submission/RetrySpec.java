@@ -50,6 +50,7 @@ public final class RetrySpec {
             .withCallback(old.callbackUrl())
             .withDesign(old.design())
             .withGang(old.gang())
+            .withDependsOn(old.dependsOn())
             .withSkipped(all ? null : leftOut(old, repeated.plus(kept)))
             .withDeadline(old.deadlineSeconds());
     FileAccess files = old.files();

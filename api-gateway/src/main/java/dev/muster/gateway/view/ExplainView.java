@@ -1,7 +1,10 @@
 package dev.muster.gateway.view;
 
+import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobState;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ public record ExplainView(
     int running,
     @Nullable Integer jobsAhead,
     Instant asOf) {
+  private static final int NAMED_MAX = 5;
 
   /**
    * What the dispatcher said of a job that waits, not more than five seconds ago.
@@ -84,7 +88,7 @@ public record ExplainView(
     return switch (facts.state()) {
       case UPLOADING -> new Why("uploading", "Its files are being uploaded");
       case PLANNING -> new Why("planning", "Its tasks are being planned");
-      case BLOCKED -> new Why("blocked", "It waits for other jobs to end");
+      case BLOCKED -> new Why("blocked", blocked(facts.blockedOn()));
       case QUEUED, ASSIGNED, RUNNING ->
           facts.counts().pending() == 0
               ? new Why("running", "Nothing of it waits; all that is left runs")
@@ -98,5 +102,15 @@ public record ExplainView(
       case COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED ->
           new Why("ended", "It has ended; nothing of it waits");
     };
+  }
+
+  private static String blocked(List<JobId> parents) {
+    if (parents.isEmpty()) {
+      return "The jobs it waited for have ended; it is about to be planned";
+    }
+    String some =
+        parents.stream().limit(NAMED_MAX).map(JobId::external).collect(Collectors.joining(", "));
+    int more = parents.size() - NAMED_MAX;
+    return "It waits for other jobs to end: " + some + (more > 0 ? " and " + more + " more" : "");
   }
 }

@@ -1,8 +1,10 @@
 package dev.muster.gateway.view;
 
+import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.TaskCounts;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param aggregate figures over all results, JSON, set at the end
  * @param resultsDeleted after the end: nobody gets its results any more
  * @param costNanos what its attempts have cost so far, in billionths of a US dollar
+ * @param blockedOn jobs that it waits for and that have not ended; empty once it waits for none,
+ *     and before anything was heard
  * @param readAt when it was so, by the database's clock; null for the past and before anything was
  *     heard
  */
@@ -40,10 +44,19 @@ public record JobFacts(
     @Nullable JsonText aggregate,
     boolean resultsDeleted,
     long costNanos,
+    List<JobId> blockedOn,
     @Nullable Instant readAt) {
+  public JobFacts {
+    blockedOn = List.copyOf(blockedOn);
+  }
 
   /** Before the aggregator has heard of the job. */
   public static JobFacts none(int total) {
+    return none(total, List.of());
+  }
+
+  /** Before the aggregator has heard of a job that waits for these. */
+  public static JobFacts none(int total, List<JobId> blockedOn) {
     return new JobFacts(
         JobState.PLANNING,
         "planning",
@@ -59,6 +72,7 @@ public record JobFacts(
         null,
         false,
         0,
+        blockedOn,
         null);
   }
 
@@ -79,6 +93,7 @@ public record JobFacts(
         aggregate,
         resultsDeleted,
         costNanos,
+        blockedOn,
         readAt);
   }
 
@@ -104,6 +119,7 @@ public record JobFacts(
         aggregate,
         deleted,
         costNanos,
+        blockedOn,
         readAt);
   }
 

@@ -41,6 +41,9 @@ public record JobView(
     @Nullable Integer deadlineS,
     Map<String, Object> retries,
     @Nullable String retryOf,
+    @Nullable List<String> dependsOn,
+    @Nullable String dependsOnPolicy,
+    @Nullable List<String> blockedOn,
     @Nullable String callbackUrl,
     double progress,
     Counts counts,
@@ -110,6 +113,9 @@ public record JobView(
         spec.deadlineSeconds(),
         Specs.retries(spec.retry()),
         external(spec.retryOf()),
+        spec.dependsOn() == null ? null : external(spec.dependsOn().jobs()),
+        spec.dependsOn() == null ? null : spec.dependsOn().policy().word(),
+        facts.blockedOn().isEmpty() ? null : external(facts.blockedOn()),
         spec.callbackUrl(),
         progress(counts),
         Counts.of(counts),
@@ -176,6 +182,7 @@ public record JobView(
         null,
         false,
         Objects.requireNonNullElse(event.costNanos(), facts.costNanos()),
+        event.state().rank() <= JobState.BLOCKED.rank() ? facts.blockedOn() : List.of(),
         null);
   }
 
@@ -210,6 +217,10 @@ public record JobView(
 
   private static double progress(TaskCounts counts) {
     return counts.total() == 0 ? 0 : (double) counts.finished() / counts.total();
+  }
+
+  private static List<String> external(List<JobId> ids) {
+    return ids.stream().map(JobId::external).toList();
   }
 
   private static @Nullable String external(@Nullable JobId id) {

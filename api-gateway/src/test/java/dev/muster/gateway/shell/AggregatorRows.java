@@ -88,7 +88,8 @@ final class AggregatorRows implements AutoCloseable {
           case SUBMITTED -> JobState.PLANNING;
           case PROGRESSED, STAGE_COMPLETED, CANCEL_REFUSED -> JobState.RUNNING;
           case RESULTS_DELETED -> JobState.COMPLETED;
-          case QUEUED,
+          case BLOCKED,
+              QUEUED,
               ASSIGNED,
               RUNNING,
               CANCELING,
@@ -155,6 +156,13 @@ final class AggregatorRows implements AutoCloseable {
                     OffsetDateTime.ofInstant(now, ZoneOffset.UTC),
                     body)));
     return body;
+  }
+
+  /** Says how long ago a job ended. */
+  void ended(JobId job, String ago) {
+    execute(
+        "UPDATE aggregator.job SET ended_at = now() - $2::text::interval WHERE job_id = $1",
+        Tuple.of(job.value(), ago));
   }
 
   /** Publishes the last words of an event again, as a relay may. */

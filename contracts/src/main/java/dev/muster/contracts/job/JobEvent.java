@@ -172,7 +172,9 @@ public record JobEvent(
     /** After the end: the bytes of its results are deleted, by its owner or by retention. */
     RESULTS_DELETED,
     /** Every task of a stage succeeded, and another stage comes after it. */
-    STAGE_COMPLETED;
+    STAGE_COMPLETED,
+    /** It waits for other jobs to end. */
+    BLOCKED;
 
     /** Whether the job ends with it. */
     public boolean isEnd() {
@@ -187,7 +189,8 @@ public record JobEvent(
             CANCEL_REFUSED,
             FINALIZING,
             RESULTS_DELETED,
-            STAGE_COMPLETED ->
+            STAGE_COMPLETED,
+            BLOCKED ->
             false;
       };
     }

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipped tasks that neither run nor are taken over: a retry leaves them out; null for none
  * @param deadlineSeconds how long after its acceptance the job ends with what it has by then, 1 to
  *     2,592,000; null for never
+ * @param dependsOn the jobs it waits for; null for none
  */
 public record JobSpec(
     String tenant,
@@ -67,7 +68,8 @@ public record JobSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Design design,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Gang gang,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable IndexRanges skipped,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer deadlineSeconds) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer deadlineSeconds,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Dependencies dependsOn) {
   public JobSpec {
     tags = List.copyOf(tags);
     runnerCommand = List.copyOf(runnerCommand);
@@ -114,6 +116,7 @@ public record JobSpec(
         priority,
         retryOf,
         carried,
+        null,
         null,
         null,
         null,
@@ -169,6 +172,37 @@ public record JobSpec(
     return deadlineSeconds == null ? null : acceptedAt.plusSeconds(deadlineSeconds);
   }
 
+  /** The same job waiting for other jobs. */
+  public JobSpec withDependsOn(@Nullable Dependencies parents) {
+    return new JobSpec(
+        tenant,
+        pool,
+        type,
+        project,
+        clientRef,
+        tags,
+        meta,
+        variant,
+        runnerCommand,
+        payload,
+        fanOut,
+        batchSize,
+        taskCount,
+        requirements,
+        retry,
+        timeoutSeconds,
+        priority,
+        retryOf,
+        carried,
+        files,
+        callbackUrl,
+        design,
+        gang,
+        skipped,
+        deadlineSeconds,
+        parents);
+  }
+
   /** Tasks that never run here: their results are taken over, or they are left out. */
   public IndexRanges settled() {
     return skipped == null ? carried : carried.plus(skipped);
@@ -217,6 +251,7 @@ public record JobSpec(
         particular,
         together,
         leftOut,
-        seconds);
+        seconds,
+        dependsOn);
   }
 }

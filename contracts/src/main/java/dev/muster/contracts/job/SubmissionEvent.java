@@ -1,5 +1,6 @@
 package dev.muster.contracts.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -40,6 +41,8 @@ public sealed interface SubmissionEvent {
    *     KiB
    * @param payloadOmitted the member of the payload that is too large to be shown
    * @param sending 0 at first; higher each time the topic lost what was sent and it is sent again
+   * @param ended those of the jobs it waits for that had ended when this was written; the end of
+   *     every other one comes later. Null for none
    */
   record JobSubmitted(
       JobId job,
@@ -47,8 +50,20 @@ public sealed interface SubmissionEvent {
       Instant submittedAt,
       @Nullable String payload,
       @Nullable String payloadOmitted,
-      @JsonProperty(defaultValue = "0") int sending)
+      @JsonProperty(defaultValue = "0") int sending,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ParentEnd> ended)
       implements SubmissionEvent {
+    /** A submission that waits for no other. */
+    public JobSubmitted(
+        JobId job,
+        JobSpec spec,
+        Instant submittedAt,
+        @Nullable String payload,
+        @Nullable String payloadOmitted,
+        int sending) {
+      this(job, spec, submittedAt, payload, payloadOmitted, sending, null);
+    }
+
     /** A submission that is sent for the first time, and whose payload is the spec's. */
     public JobSubmitted(JobId job, JobSpec spec, Instant submittedAt) {
       this(job, spec, submittedAt, null, null, 0);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = PlanEvent.JobPlanned.class, name = "job_planned"),
   @JsonSubTypes.Type(value = PlanEvent.TasksPlanned.class, name = "tasks_planned"),
-  @JsonSubTypes.Type(value = PlanEvent.PlanFailed.class, name = "plan_failed")
+  @JsonSubTypes.Type(value = PlanEvent.PlanFailed.class, name = "plan_failed"),
+  @JsonSubTypes.Type(value = PlanEvent.JobBlocked.class, name = "job_blocked")
 })
 public sealed interface PlanEvent {
   /** The job it is about. */
@@ -104,4 +105,17 @@ public sealed interface PlanEvent {
    * @param detail one sentence for the job's owner
    */
   record PlanFailed(JobId job, ErrorCode errorCode, String detail) implements PlanEvent {}
+
+  /**
+   * The job is planned once others have ended; its plan, or that there is none, follows on the same
+   * key.
+   *
+   * @param job the job
+   * @param waitingFor jobs that had not ended when this was decided, at least one
+   */
+  record JobBlocked(JobId job, List<JobId> waitingFor) implements PlanEvent {
+    public JobBlocked {
+      waitingFor = List.copyOf(waitingFor);
+    }
+  }
 }

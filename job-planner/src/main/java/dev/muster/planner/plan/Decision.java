@@ -30,6 +30,8 @@ public sealed interface Decision {
     ITEMS_KNOWN("Expected items that are new, but they came before"),
     /** The stage after it is planned already, or there is none. */
     STAGE_KNOWN("Expected a stage that others wait for, but none does"),
+    /** The job waits for none of these, or has its plan already. */
+    PARENTS_KNOWN("Expected parents that the job waits for, but it waits for none of them"),
     /** The job is over, or on its way there. */
     JOB_CLOSED("Expected a job that goes on, but it is over");
 

@@ -3,6 +3,7 @@ package dev.muster.planner.plan;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.Stages;
 import dev.muster.planner.plan.Decision.Accepted;
 import dev.muster.planner.plan.Decision.Rejected;
@@ -11,9 +12,12 @@ import dev.muster.planner.plan.PlanState.Awaiting;
 import dev.muster.planner.plan.PlanState.Closed;
 import dev.muster.planner.plan.PlanState.Planned;
 import dev.muster.planner.plan.PlanState.Planning;
+import dev.muster.planner.plan.PlanState.Refused;
 import dev.muster.planner.plan.PlanState.Staged;
 import dev.muster.planner.plan.PlanState.Unknown;
+import dev.muster.planner.plan.PlanState.Waiting;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,13 +31,21 @@ public final class PlanDecider {
   /** The answer to a command. */
   public static Decision decide(PlanState state, PlanCommand command) {
     return switch (command) {
-      case PlanCommand.Submit submit -> submit(state, submit.spec());
+      case PlanCommand.Submit submit -> submit(state, submit);
       case PlanCommand.ListItems list -> listItems(state, list.chunk());
       case PlanCommand.CompleteStage complete -> completeStage(state, complete.stage());
       case PlanCommand.Close close ->
           state instanceof Closed
               ? new Rejected(Rejection.JOB_CLOSED)
               : new Accepted(List.of(new PlanFact.PlanClosed()));
+      case PlanCommand.End end ->
+          state instanceof Closed closed && closed.end() != null
+              ? new Rejected(Rejection.JOB_CLOSED)
+              : new Accepted(List.of(new PlanFact.JobEnded(end.state())));
+      case PlanCommand.EndParents parents ->
+          state instanceof Waiting waiting
+              ? Chains.endParents(waiting, parents.ended())
+              : new Rejected(Rejection.PARENTS_KNOWN);
     };
   }
 
@@ -45,8 +57,14 @@ public final class PlanDecider {
   public static PlanState evolve(PlanState state, PlanFact fact) {
     return switch (fact) {
       case PlanFact.JobAccepted accepted
-          when state instanceof Unknown || state instanceof Awaiting ->
+          when state instanceof Unknown || state instanceof Awaiting || state instanceof Waiting ->
           new Planning(accepted.spec(), 0, IndexRanges.EMPTY);
+      case PlanFact.JobHeld held when state instanceof Unknown ->
+          new Waiting(held.spec(), held.open(), IndexRanges.EMPTY);
+      case PlanFact.JobHeld held when state instanceof Awaiting awaiting ->
+          new Waiting(held.spec(), held.open(), numbers(awaiting.parked().keySet()));
+      case PlanFact.ParentsMet met when state instanceof Waiting waiting ->
+          Chains.without(waiting, met.parents());
       case PlanFact.AllTasksPlanned all when state instanceof Planning -> staged(all.spec(), 1);
       case PlanFact.StagePlanned planned
           when state instanceof Staged staged && staged.next() <= planned.stage().number() ->
@@ -57,15 +75,27 @@ public final class PlanDecider {
           new Awaiting(new TreeMap<>(Map.of(parked.chunk().chunk(), parked.chunk())));
       case PlanFact.ChunkParked parked when state instanceof Awaiting awaiting ->
           with(awaiting, parked.chunk());
-      case PlanFact.PlanRefused refused when state instanceof Planning -> new Closed();
+      case PlanFact.ChunkParked parked when state instanceof Waiting waiting ->
+          new Waiting(waiting.spec(), waiting.open(), plus(waiting.parked(), parked.chunk()));
+      case PlanFact.PlanRefused refused
+          when state instanceof Unknown
+              || state instanceof Awaiting
+              || state instanceof Waiting
+              || state instanceof Planning ->
+          new Refused();
       case PlanFact.PlanClosed closed when !(state instanceof Closed) -> new Closed();
+      case PlanFact.JobEnded ended when !(state instanceof Closed(JobState end) && end != null) ->
+          new Closed(ended.end());
       case PlanFact.JobAccepted f -> throw cannotFollow(state, f);
+      case PlanFact.JobHeld f -> throw cannotFollow(state, f);
+      case PlanFact.ParentsMet f -> throw cannotFollow(state, f);
       case PlanFact.AllTasksPlanned f -> throw cannotFollow(state, f);
       case PlanFact.StagePlanned f -> throw cannotFollow(state, f);
       case PlanFact.ChunkPlanned f -> throw cannotFollow(state, f);
       case PlanFact.ChunkParked f -> throw cannotFollow(state, f);
       case PlanFact.PlanRefused f -> throw cannotFollow(state, f);
       case PlanFact.PlanClosed f -> throw cannotFollow(state, f);
+      case PlanFact.JobEnded f -> throw cannotFollow(state, f);
     };
   }
 
@@ -77,10 +107,13 @@ public final class PlanDecider {
     return state instanceof Closed ? state : new Unknown();
   }
 
-  private static Decision submit(PlanState state, JobSpec spec) {
+  private static Decision submit(PlanState state, PlanCommand.Submit submit) {
     return switch (state) {
-      case Unknown unknown -> new Accepted(accept(spec, List.of()));
-      case Awaiting awaiting -> new Accepted(accept(spec, List.copyOf(awaiting.parked().values())));
+      case Unknown unknown -> new Accepted(begin(submit, List.of()));
+      case Awaiting awaiting ->
+          new Accepted(begin(submit, List.copyOf(awaiting.parked().values())));
+      case Waiting waiting -> new Rejected(Rejection.ALREADY_PLANNED);
+      case Refused refused -> new Rejected(Rejection.ALREADY_PLANNED);
       case Planning planning -> new Rejected(Rejection.ALREADY_PLANNED);
       case Staged staged -> new Rejected(Rejection.ALREADY_PLANNED);
       case Planned planned -> new Rejected(Rejection.ALREADY_PLANNED);
@@ -88,7 +121,13 @@ public final class PlanDecider {
     };
   }
 
-  private static List<PlanFact> accept(JobSpec spec, List<ItemChunk> parked) {
+  private static List<PlanFact> begin(PlanCommand.Submit submit, List<ItemChunk> parked) {
+    return Chains.hold(submit.spec(), submit.ended())
+        .map(List::of)
+        .orElseGet(() -> accept(submit.spec(), parked));
+  }
+
+  static List<PlanFact> accept(JobSpec spec, List<ItemChunk> parked) {
     List<PlanFact> facts = new ArrayList<>();
     facts.add(new PlanFact.JobAccepted(spec));
     if (!spec.fanOut().listed()) {
@@ -113,12 +152,17 @@ public final class PlanDecider {
           awaiting.parked().containsKey(chunk.chunk())
               ? new Rejected(Rejection.ITEMS_KNOWN)
               : new Accepted(List.of(new PlanFact.ChunkParked(chunk)));
+      case Waiting waiting ->
+          waiting.parked().contains(chunk.chunk())
+              ? new Rejected(Rejection.ITEMS_KNOWN)
+              : new Accepted(List.of(new PlanFact.ChunkParked(chunk)));
       case Planning planning ->
           planning.chunks().contains(chunk.chunk())
               ? new Rejected(Rejection.ITEMS_KNOWN)
               : new Accepted(List.of(plan(planning, chunk)));
       case Staged staged -> new Rejected(Rejection.ITEMS_KNOWN);
       case Planned planned -> new Rejected(Rejection.ITEMS_KNOWN);
+      case Refused refused -> new Rejected(Rejection.JOB_CLOSED);
       case Closed closed -> new Rejected(Rejection.JOB_CLOSED);
     };
   }
@@ -129,9 +173,9 @@ public final class PlanDecider {
       case Staged(JobSpec spec, int next)
           when next <= stage + 1 && stage + 1 < Stages.of(spec).size() ->
           new Accepted(List.of(new PlanFact.StagePlanned(spec, Stages.of(spec).get(stage + 1))));
-      case Unknown _, Awaiting _, Planning _, Staged _, Planned _ ->
+      case Unknown _, Awaiting _, Waiting _, Planning _, Staged _, Planned _ ->
           new Rejected(Rejection.STAGE_KNOWN);
-      case Closed _ -> new Rejected(Rejection.JOB_CLOSED);
+      case Refused _, Closed _ -> new Rejected(Rejection.JOB_CLOSED);
     };
   }
 
@@ -163,11 +207,15 @@ public final class PlanDecider {
     int planned = planning.plannedTasks() + TaskSplitter.tasksOf(spec, chunk.items().size());
     return planned >= Stages.of(spec).getFirst().count()
         ? staged(spec, 1)
-        : new Planning(
-            spec,
-            planned,
-            IndexRanges.of(
-                IntStream.concat(planning.chunks().stream(), IntStream.of(chunk.chunk()))));
+        : new Planning(spec, planned, plus(planning.chunks(), chunk));
+  }
+
+  private static IndexRanges plus(IndexRanges chunks, ItemChunk chunk) {
+    return IndexRanges.of(IntStream.concat(chunks.stream(), IntStream.of(chunk.chunk())));
+  }
+
+  private static IndexRanges numbers(Collection<Integer> chunks) {
+    return IndexRanges.of(chunks.stream().mapToInt(Integer::intValue));
   }
 
   private static PlanState with(Awaiting awaiting, ItemChunk chunk) {

@@ -1,8 +1,11 @@
 package dev.muster.planner.plan;
 
+import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.Stages;
+import java.util.SortedSet;
 
 /** What the planner decided about one job. */
 public sealed interface PlanFact {
@@ -12,6 +15,21 @@ public sealed interface PlanFact {
    * @param spec what was submitted
    */
   record JobAccepted(JobSpec spec) implements PlanFact {}
+
+  /**
+   * The job waits for others.
+   *
+   * @param spec what was submitted
+   * @param open the parents that have not ended
+   */
+  record JobHeld(JobSpec spec, SortedSet<JobId> open) implements PlanFact {}
+
+  /**
+   * Parents of a waiting job ended as it wants, and others have not ended.
+   *
+   * @param parents those that ended
+   */
+  record ParentsMet(SortedSet<JobId> parents) implements PlanFact {}
 
   /**
    * All tasks of the first stage of a job without listed items are planned at once.
@@ -54,4 +72,11 @@ public sealed interface PlanFact {
 
   /** Nothing more will be said about the job. */
   record PlanClosed() implements PlanFact {}
+
+  /**
+   * The job is over.
+   *
+   * @param end its terminal state
+   */
+  record JobEnded(JobState end) implements PlanFact {}
 }

@@ -1,10 +1,15 @@
 package dev.muster.planner.plan;
 
 import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What the planner knows about one job. */
 public sealed interface PlanState {
@@ -19,6 +24,19 @@ public sealed interface PlanState {
   record Awaiting(SortedMap<Integer, ItemChunk> parked) implements PlanState {
     public Awaiting {
       parked = Collections.unmodifiableSortedMap(new TreeMap<>(parked));
+    }
+  }
+
+  /**
+   * The job waits for others to end; nothing is planned before.
+   *
+   * @param spec what was submitted
+   * @param open the parents that have not ended, at least one
+   * @param parked numbers of the parts of its listed items that came
+   */
+  record Waiting(JobSpec spec, SortedSet<JobId> open, IndexRanges parked) implements PlanState {
+    public Waiting {
+      open = Collections.unmodifiableSortedSet(new TreeSet<>(open));
     }
   }
 
@@ -42,6 +60,18 @@ public sealed interface PlanState {
   /** All is said about the job. */
   record Planned() implements PlanState {}
 
-  /** The job is over, or on its way there: nothing more is said about it. */
-  record Closed() implements PlanState {}
+  /** It was said that the job cannot be planned; its end follows. */
+  record Refused() implements PlanState {}
+
+  /**
+   * The job is over, or on its way there: nothing more is said about it.
+   *
+   * @param end how it ended, for the jobs that wait for it; null while it is on its way
+   */
+  record Closed(@Nullable JobState end) implements PlanState {
+    /** On its way to its end. */
+    public Closed() {
+      this(null);
+    }
+  }
 }

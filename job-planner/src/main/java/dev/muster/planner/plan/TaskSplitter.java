@@ -42,8 +42,12 @@ public final class TaskSplitter {
       case PlanFact.ChunkPlanned planned -> chunk(job, planned.spec(), planned.chunk(), out);
       case PlanFact.PlanRefused refused ->
           out.accept(new PlanEvent.PlanFailed(job, refused.errorCode(), refused.detail()));
+      case PlanFact.JobHeld held ->
+          out.accept(new PlanEvent.JobBlocked(job, List.copyOf(held.open())));
+      case PlanFact.ParentsMet met -> {}
       case PlanFact.ChunkParked parked -> {}
       case PlanFact.PlanClosed closed -> {}
+      case PlanFact.JobEnded ended -> {}
     }
   }
 
@@ -55,9 +59,12 @@ public final class TaskSplitter {
       case PlanFact.StagePlanned planned -> wanted(planned.spec(), planned.stage()).size();
       case PlanFact.ChunkPlanned planned -> wanted(planned.spec(), planned.chunk()).size();
       case PlanFact.JobAccepted _,
+          PlanFact.JobHeld _,
+          PlanFact.ParentsMet _,
           PlanFact.PlanRefused _,
           PlanFact.ChunkParked _,
-          PlanFact.PlanClosed _ ->
+          PlanFact.PlanClosed _,
+          PlanFact.JobEnded _ ->
           0;
     };
   }

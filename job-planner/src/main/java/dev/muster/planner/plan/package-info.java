@@ -11,7 +11,10 @@
  *    └──▶ Awaiting ─────────┴─────────────────────────┘
  *
  *   Staged, in the place of Planned, while stages are to come ── CompleteStage ──▶ Staged | Planned
- *   each of them ── Close ──▶ Closed       Planning ── a part that cannot be ──▶ Closed
+ *   each of them ── Close, End ──▶ Closed  Planning ── a part that cannot be ──▶ Refused
+ *
+ *   Unknown, Awaiting ── Submit, parents open ──▶ Waiting ── the last parent ended well ──▶ as after
+ *   Submit; one did not ──▶ Refused
  * </pre>
  */
 @NullMarked

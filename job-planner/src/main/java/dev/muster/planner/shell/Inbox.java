@@ -3,6 +3,9 @@ package dev.muster.planner.shell;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobEvent;
+import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
+import dev.muster.contracts.job.ParentEnd;
 import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.Headers;
@@ -12,7 +15,9 @@ import dev.muster.planner.plan.PlanCommand;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,17 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a batch of records asks of the planner, in their order. */
 final class Inbox {
-  private static final Set<JobEvent.Kind> CLOSING =
-      Set.of(
-          JobEvent.Kind.CANCELING,
-          JobEvent.Kind.COMPLETED,
-          JobEvent.Kind.PARTIAL,
-          JobEvent.Kind.FAILED,
-          JobEvent.Kind.CANCELLED,
-          JobEvent.Kind.EXPIRED);
   private static final Set<String> UNINTERESTING =
       Stream.of(JobEvent.Kind.values())
-          .filter(kind -> !CLOSING.contains(kind) && kind != JobEvent.Kind.STAGE_COMPLETED)
+          .filter(kind ->
+              !kind.isEnd()
+                  && kind != JobEvent.Kind.CANCELING
+                  && kind != JobEvent.Kind.STAGE_COMPLETED)
           .map(Inbox::ceType)
           .collect(Collectors.toUnmodifiableSet());
 
@@ -55,6 +55,7 @@ final class Inbox {
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<Dead> dead = new ArrayList<>();
+  private final Set<JobId> parents = new TreeSet<>();
 
   /** Reads the records. */
   static Inbox of(Iterable<ConsumerRecord<String, byte[]>> records) {
@@ -86,6 +87,11 @@ final class Inbox {
     return dead;
   }
 
+  /** Jobs that ended or that others wait for: of these it is worth looking who may go on. */
+  Set<JobId> parents() {
+    return parents;
+  }
+
   boolean isEmpty() {
     return entries.isEmpty() && dead.isEmpty();
   }
@@ -98,6 +104,10 @@ final class Inbox {
           @Nullable PlanCommand command = commandOf(event);
           if (command != null) {
             entries.add(new Entry(event.job(), command, r.traceparent(), sendingOf(event)));
+            if (command instanceof PlanCommand.Submit(JobSpec spec, var ended)
+                && spec.dependsOn() != null) {
+              parents.addAll(spec.dependsOn().jobs());
+            }
           }
         }
       }
@@ -120,7 +130,8 @@ final class Inbox {
   /** A wish to cancel is the aggregator's to decide; the planner follows its word. */
   private static @Nullable PlanCommand commandOf(SubmissionEvent event) {
     return switch (event) {
-      case SubmissionEvent.JobSubmitted submitted -> new PlanCommand.Submit(submitted.spec());
+      case SubmissionEvent.JobSubmitted submitted ->
+          new PlanCommand.Submit(submitted.spec(), ends(submitted.ended()));
       case SubmissionEvent.JobItemsListed listed ->
           new PlanCommand.ListItems(
               new ItemChunk(listed.chunk(), listed.firstItem(), listed.items()));
@@ -135,6 +146,13 @@ final class Inbox {
     };
   }
 
+  private static Map<JobId, JobState> ends(@Nullable List<ParentEnd> ended) {
+    return ended == null
+        ? Map.of()
+        : ended.stream()
+            .collect(Collectors.toMap(ParentEnd::job, ParentEnd::state, (one, same) -> one));
+  }
+
   /** Most job events are none of the planner's business and are not even read. */
   private void addJobEvent(ConsumerRecord<String, byte[]> record) {
     String type = Headers.text(record, "ce_type");
@@ -143,22 +161,29 @@ final class Inbox {
     }
     try {
       JobEvent event = Json.MAPPER.readValue(record.value(), JobEvent.class);
-      if (CLOSING.contains(event.kind())) {
-        entries.add(
-            new Entry(
-                event.job(), new PlanCommand.Close(), Headers.text(record, "traceparent"), null));
-      } else if (event.kind() == JobEvent.Kind.STAGE_COMPLETED && event.stage() != null) {
-        entries.add(
-            new Entry(
-                event.job(),
-                new PlanCommand.CompleteStage(event.stage()),
-                Headers.text(record, "traceparent"),
-                null));
+      @Nullable PlanCommand command = commandOf(event);
+      if (command != null) {
+        entries.add(new Entry(event.job(), command, Headers.text(record, "traceparent"), null));
+      }
+      if (event.kind().isEnd()) {
+        parents.add(event.job());
       }
     } catch (IOException | RuntimeException e) {
       dead.add(
           new Dead(record, "Expected an event of " + record.topic() + ", but " + e.getMessage()));
     }
+  }
+
+  private static @Nullable PlanCommand commandOf(JobEvent event) {
+    if (event.kind().isEnd()) {
+      return new PlanCommand.End(event.state());
+    }
+    if (event.kind() == JobEvent.Kind.CANCELING) {
+      return new PlanCommand.Close();
+    }
+    return event.kind() == JobEvent.Kind.STAGE_COMPLETED && event.stage() != null
+        ? new PlanCommand.CompleteStage(event.stage())
+        : null;
   }
 
   private static String ceType(JobEvent.Kind kind) {

@@ -4,17 +4,12 @@ import dev.muster.contracts.id.JobId;
 import dev.muster.kit.Database;
 import dev.muster.kit.OutboxRelay;
 import dev.muster.kit.Tx;
-import dev.muster.planner.plan.Decision;
-import dev.muster.planner.plan.PlanDecider;
 import dev.muster.planner.plan.PlanFact;
-import dev.muster.planner.plan.PlanState;
-import dev.muster.planner.shell.PlanRepository.Stored;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /** Loads, decides, stores and sends a batch in one transaction; the only caller of the decider. */
@@ -32,26 +27,48 @@ class PlanHandler {
     this.metrics = metrics;
   }
 
-  /** What a transaction decided, to be counted once it is committed. */
-  private record Outcome(List<PlanFact> facts, int ignored) {}
+  /**
+   * What a transaction decided, to be counted once it is committed.
+   *
+   * @param facts what was decided
+   * @param ignored how many commands changed nothing
+   */
+  record Outcome(List<PlanFact> facts, int ignored) {}
 
-  /** Handles the batch; returns when it is committed. */
+  /** Handles the batch; returns when it is committed, and whoever may go on by it goes on. */
   void handle(Inbox inbox, BooleanSupplier running) {
     if (inbox.isEmpty()) {
       return;
     }
-    Outcome outcome = decideUntilFirst(inbox, running);
+    Outcome outcome = decideUntilFirst(running, tx -> decide(tx, inbox));
     relay.wake();
     metrics.committed(outcome.facts(), outcome.ignored(), inbox.dead().size());
+    if (!inbox.parents().isEmpty()) {
+      release(inbox.parents(), running);
+    }
+  }
+
+  /**
+   * Lets jobs go on that wait for these. A child and the end of its parent may be stored by two
+   * planners at the same time: each looks after its own commit, so that the later one sees both.
+   * After a crash in between, the batch is read again and looked at again.
+   */
+  private void release(Set<JobId> parents, BooleanSupplier running) {
+    Outcome outcome;
+    do {
+      outcome = decideUntilFirst(running, tx -> WaitingJobs.release(tx, parents));
+      metrics.committed(outcome.facts(), 0, 0);
+      relay.wake();
+    } while (!outcome.facts().isEmpty() && running.getAsBoolean());
   }
 
   /**
    * Two instances may read the same records while the group rebalances; one of them starts over.
    */
-  private Outcome decideUntilFirst(Inbox inbox, BooleanSupplier running) {
+  private Outcome decideUntilFirst(BooleanSupplier running, Function<Tx, Outcome> work) {
     while (true) {
       try {
-        return database.persistently(running, tx -> decide(tx, inbox));
+        return database.persistently(running, work::apply);
       } catch (LostRaceException e) {
         LOG.infof("%s; deciding again", e.getMessage());
       }
@@ -62,48 +79,11 @@ class PlanHandler {
     List<JobId> jobs = inbox.entries().stream().map(Inbox.Entry::job).distinct().toList();
     PlanRepository.Loaded loaded = PlanRepository.load(tx, jobs);
     PlanPublisher publisher = new PlanPublisher(tx, loaded.now());
-    Map<JobId, PlanChange> changes = new LinkedHashMap<>();
-    List<PlanFact> decided = new ArrayList<>();
-    int ignored = 0;
+    Planning planning = new Planning(loaded, publisher);
     for (Inbox.Entry entry : inbox.entries()) {
-      Stored before = loaded.of(entry.job());
-      PlanChange change =
-          changes.getOrDefault(
-              entry.job(), new PlanChange(before, before.state(), before.sending()));
-      int sending = entry.sending() == null ? change.sending() : entry.sending();
-      if (sending < change.sending()) {
-        ignored++;
-        log(entry, "Expected the latest sending of the submission, but this is an older one");
-        continue;
-      }
-      if (sending > change.sending()) {
-        change = new PlanChange(before, PlanDecider.anew(change.after()), sending);
-      }
-      switch (PlanDecider.decide(change.after(), entry.command())) {
-        case Decision.Rejected rejected -> {
-          ignored++;
-          log(entry, rejected.reason().sentence());
-        }
-        case Decision.Accepted accepted -> {
-          PlanState state = change.after();
-          for (PlanFact fact : accepted.facts()) {
-            state = PlanDecider.evolve(state, fact);
-            publisher.publish(entry.job(), entry.traceparent(), fact);
-            log(entry, fact.getClass().getSimpleName());
-          }
-          decided.addAll(accepted.facts());
-          changes.put(entry.job(), new PlanChange(before, state, sending));
-        }
-      }
+      planning.apply(entry);
     }
     inbox.dead().forEach(publisher::deadLetter);
-    Runnable stored = PlanRepository.save(tx, changes);
-    publisher.end();
-    stored.run();
-    return new Outcome(decided, ignored);
-  }
-
-  private static void log(Inbox.Entry entry, String what) {
-    LOG.debugf("[%s] %s: %s", entry.traceparent(), entry.job(), what);
+    return planning.end(tx);
   }
 }

@@ -98,6 +98,7 @@ final class PlanPublisher {
     return switch (event) {
       case PlanEvent.JobPlanned planned -> 1_000;
       case PlanEvent.PlanFailed failed -> 1_000;
+      case PlanEvent.JobBlocked blocked -> 100 + 32 * blocked.waitingFor().size();
       case PlanEvent.TasksPlanned planned -> {
         int chars = planned.template() == null ? 100 : 100 + planned.template().payload().length();
         for (String payload : planned.payloads()) {
@@ -115,8 +116,11 @@ final class PlanPublisher {
       case PlanFact.StagePlanned planned -> planned.spec().pool();
       case PlanFact.ChunkPlanned planned -> planned.spec().pool();
       case PlanFact.PlanRefused refused -> refused.spec().pool();
+      case PlanFact.JobHeld held -> held.spec().pool();
+      case PlanFact.ParentsMet met -> null;
       case PlanFact.ChunkParked parked -> null;
       case PlanFact.PlanClosed closed -> null;
+      case PlanFact.JobEnded ended -> null;
     };
   }
 }

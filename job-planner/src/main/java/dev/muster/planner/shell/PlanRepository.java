@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import dev.muster.kit.Json;
 import dev.muster.kit.Tx;
 import dev.muster.planner.plan.ItemChunk;
@@ -14,6 +15,7 @@ import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,8 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of the planner's tables, and the states they stand for. */
 final class PlanRepository {
@@ -60,11 +65,12 @@ final class PlanRepository {
     Map<JobId, Stored> stored = new LinkedHashMap<>();
     String[] ids = texts(jobs);
     Map<JobId, SortedMap<Integer, ItemChunk>> parked = null;
+    Map<JobId, SortedSet<JobId>> open = null;
     Instant now = Instant.EPOCH;
     for (Row row :
         tx.query(
             "SELECT w.job_id, p.version, p.state, p.spec, p.planned_tasks, p.chunks, p.sending,"
-                + " p.next_stage, now() AS at"
+                + " p.next_stage, p.outcome, now() AS at"
                 + " FROM unnest($1::text[]) AS w(job_id) LEFT JOIN planner.plan p USING (job_id)",
             (Object) ids)) {
       now = row.get(OffsetDateTime.class, "at").toInstant();
@@ -72,12 +78,20 @@ final class PlanRepository {
       if ("AWAITING".equals(row.getString("state")) && parked == null) {
         parked = loadParked(tx, ids);
       }
-      stored.put(job, read(row, job, parked == null ? Map.of() : parked));
+      if ("WAITING".equals(row.getString("state")) && open == null) {
+        open = WaitingJobs.open(tx, ids);
+      }
+      stored.put(
+          job, read(row, job, parked == null ? Map.of() : parked, open == null ? Map.of() : open));
     }
     return new Loaded(now, stored);
   }
 
-  private static Stored read(Row row, JobId job, Map<JobId, SortedMap<Integer, ItemChunk>> parked) {
+  private static Stored read(
+      Row row,
+      JobId job,
+      Map<JobId, SortedMap<Integer, ItemChunk>> parked,
+      Map<JobId, SortedSet<JobId>> open) {
     Long version = row.getLong("version");
     if (version == null) {
       return new Stored(0, new PlanState.Unknown(), 0);
@@ -85,6 +99,11 @@ final class PlanRepository {
     PlanState state =
         switch (row.getString("state")) {
           case "AWAITING" -> new PlanState.Awaiting(parked.getOrDefault(job, new TreeMap<>()));
+          case "WAITING" ->
+              new PlanState.Waiting(
+                  Json.read(row.getString("spec"), JobSpec.class),
+                  open.getOrDefault(job, new TreeSet<>()),
+                  IndexRanges.parse(row.getString("chunks")));
           case "PLANNING" ->
               new PlanState.Planning(
                   Json.read(row.getString("spec"), JobSpec.class),
@@ -94,7 +113,12 @@ final class PlanRepository {
               new PlanState.Staged(
                   Json.read(row.getString("spec"), JobSpec.class), row.getInteger("next_stage"));
           case "PLANNED" -> new PlanState.Planned();
-          case "CLOSED" -> new PlanState.Closed();
+          case "REFUSED" -> new PlanState.Refused();
+          case "CLOSED" ->
+              new PlanState.Closed(
+                  row.getString("outcome") == null
+                      ? null
+                      : JobState.valueOf(row.getString("outcome")));
           case String other ->
               throw new IllegalStateException("Expected a plan state, but got " + other);
         };
@@ -105,19 +129,35 @@ final class PlanRepository {
     Map<JobId, SortedMap<Integer, ItemChunk>> parked = new HashMap<>();
     for (Row row :
         tx.query(
-            "SELECT job_id, chunk, first_item, items FROM planner.parked_chunk"
-                + " WHERE job_id = ANY($1)",
+            "SELECT c.job_id, c.chunk, c.first_item, c.items FROM planner.parked_chunk c"
+                + " JOIN planner.plan p USING (job_id)"
+                + " WHERE c.job_id = ANY($1) AND p.state = 'AWAITING'",
             (Object) ids)) {
       parked
           .computeIfAbsent(new JobId(row.getString("job_id")), job -> new TreeMap<>())
-          .put(
-              row.getInteger("chunk"),
-              new ItemChunk(
-                  row.getInteger("chunk"),
-                  row.getInteger("first_item"),
-                  items(row.getString("items"))));
+          .put(row.getInteger("chunk"), chunk(row));
     }
     return parked;
+  }
+
+  /** The next parts of a job's items that were put aside. */
+  static List<ItemChunk> parked(Tx tx, JobId job, int after, int max) {
+    List<ItemChunk> parked = new ArrayList<>();
+    for (Row row :
+        tx.query(
+            "SELECT chunk, first_item, items FROM planner.parked_chunk"
+                + " WHERE job_id = $1 AND chunk > $2 ORDER BY chunk LIMIT $3",
+            job.value(),
+            after,
+            max)) {
+      parked.add(chunk(row));
+    }
+    return parked;
+  }
+
+  private static ItemChunk chunk(Row row) {
+    return new ItemChunk(
+        row.getInteger("chunk"), row.getInteger("first_item"), items(row.getString("items")));
   }
 
   /**
@@ -141,6 +181,7 @@ final class PlanRepository {
     String[] chunks = new String[n];
     Integer[] nextStages = new Integer[n];
     Integer[] sendings = new Integer[n];
+    @Nullable String[] outcomes = new String[n];
     for (int i = 0; i < n; i++) {
       PlanChange change = sorted.get(i).getValue();
       versions[i] = change.before().version() + 1;
@@ -154,6 +195,13 @@ final class PlanRepository {
         plannedTasks[i] = planning.plannedTasks();
         chunks[i] = planning.chunks().toString();
       }
+      if (change.after() instanceof PlanState.Waiting waiting) {
+        specs[i] = hasSpec(change.before().state()) ? null : Json.text(waiting.spec());
+        chunks[i] = waiting.parked().toString();
+      }
+      if (change.after() instanceof PlanState.Closed(JobState end) && end != null) {
+        outcomes[i] = end.name();
+      }
       if (change.after() instanceof PlanState.Staged staged) {
         specs[i] = hasSpec(change.before().state()) ? null : Json.text(staged.spec());
         nextStages[i] = staged.next();
@@ -163,15 +211,16 @@ final class PlanRepository {
         tx.ask(
             """
             INSERT INTO planner.plan AS p
-              (job_id, version, state, spec, planned_tasks, chunks, sending, next_stage)
+              (job_id, version, state, spec, planned_tasks, chunks, sending, next_stage, outcome)
             SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::text[],
-              $7::int[], $8::int[])
+              $7::int[], $8::int[], $9::text[])
             ON CONFLICT (job_id) DO UPDATE SET
               version = excluded.version,
               state = excluded.state,
-              spec = CASE WHEN excluded.state IN ('PLANNING', 'STAGED')
+              spec = CASE WHEN excluded.state IN ('PLANNING', 'STAGED', 'WAITING')
                 THEN coalesce(excluded.spec, p.spec) END,
               next_stage = excluded.next_stage,
+              outcome = excluded.outcome,
               planned_tasks = excluded.planned_tasks,
               chunks = excluded.chunks,
               sending = excluded.sending,
@@ -185,8 +234,10 @@ final class PlanRepository {
             plannedTasks,
             chunks,
             sendings,
-            nextStages);
+            nextStages,
+            outcomes);
     saveParked(tx, changes);
+    WaitingJobs.save(tx, changes);
     return () -> {
       if (stored.get().rowCount() < n) {
         throw new LostRaceException();
@@ -195,24 +246,30 @@ final class PlanRepository {
   }
 
   private static boolean hasSpec(PlanState stored) {
-    return stored instanceof PlanState.Planning || stored instanceof PlanState.Staged;
+    return stored instanceof PlanState.Planning
+        || stored instanceof PlanState.Staged
+        || stored instanceof PlanState.Waiting;
   }
 
   private static void saveParked(Tx tx, Map<JobId, PlanChange> changes) {
     String[] freed =
         changes.entrySet().stream()
-            .filter(c -> c.getValue().before().state() instanceof PlanState.Awaiting)
-            .filter(c -> !(c.getValue().after() instanceof PlanState.Awaiting))
+            .filter(c -> keepsParked(c.getValue().before().state()))
+            .filter(c -> !keepsParked(c.getValue().after()))
             .map(c -> c.getKey().value())
             .toArray(String[]::new);
     if (freed.length > 0) {
       tx.later("DELETE FROM planner.parked_chunk WHERE job_id = ANY($1)", (Object) freed);
     }
     changes.forEach((job, change) -> {
-      if (change.after() instanceof PlanState.Awaiting awaiting) {
-        insertParked(tx, job, List.copyOf(awaiting.parked().values()));
+      if (keepsParked(change.after()) && !change.parked().isEmpty()) {
+        insertParked(tx, job, change.parked());
       }
     });
+  }
+
+  private static boolean keepsParked(PlanState state) {
+    return state instanceof PlanState.Awaiting || state instanceof PlanState.Waiting;
   }
 
   private static void insertParked(Tx tx, JobId job, List<ItemChunk> parked) {
@@ -244,6 +301,8 @@ final class PlanRepository {
   private static String word(PlanState state) {
     return switch (state) {
       case PlanState.Awaiting awaiting -> "AWAITING";
+      case PlanState.Waiting waiting -> "WAITING";
+      case PlanState.Refused refused -> "REFUSED";
       case PlanState.Planning planning -> "PLANNING";
       case PlanState.Staged staged -> "STAGED";
       case PlanState.Planned planned -> "PLANNED";

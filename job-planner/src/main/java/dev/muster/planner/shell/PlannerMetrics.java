@@ -13,6 +13,7 @@ import java.util.Collection;
 @Singleton
 public class PlannerMetrics {
   private final Counter jobsPlanned;
+  private final Counter jobsHeld;
   private final Counter jobsRefused;
   private final Counter tasksPlanned;
   private final Counter commandsIgnored;
@@ -20,6 +21,7 @@ public class PlannerMetrics {
 
   PlannerMetrics(MeterRegistry registry, OutboxRelay relay) {
     jobsPlanned = registry.counter("jobs.planned");
+    jobsHeld = registry.counter("jobs.held");
     jobsRefused = registry.counter("jobs.refused");
     tasksPlanned = registry.counter("tasks.planned");
     commandsIgnored = registry.counter("plan.commands.ignored");
@@ -38,8 +40,9 @@ public class PlannerMetrics {
         case PlanFact.AllTasksPlanned _, PlanFact.StagePlanned _, PlanFact.ChunkPlanned _ ->
             tasksPlanned.increment(TaskSplitter.plannedBy(fact));
         case PlanFact.PlanRefused refused -> jobsRefused.increment();
-        case PlanFact.ChunkParked parked -> {}
-        case PlanFact.PlanClosed closed -> {}
+        case PlanFact.JobHeld held -> jobsHeld.increment();
+        case PlanFact.ParentsMet _, PlanFact.ChunkParked _, PlanFact.PlanClosed _ -> {}
+        case PlanFact.JobEnded _ -> {}
       }
     }
     commandsIgnored.increment(ignored);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Dependencies;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import dev.muster.planner.plan.Decision.Accepted;
 import dev.muster.planner.plan.Decision.Rejected;
 import dev.muster.planner.plan.Decision.Rejection;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class PlanDeciderTest {
@@ -21,6 +25,12 @@ class PlanDeciderTest {
       Specs.spec(new FanOut(FanOut.Shape.ITEMS, null, 4, 0), 0, IndexRanges.EMPTY);
   private static final JobSpec TWO_BATCHES =
       Specs.spec(new FanOut(FanOut.Shape.ITEMS, null, 4, 0), 2, IndexRanges.EMPTY);
+  private static final JobId PARENT = Specs.job(1);
+  private static final JobId OTHER = Specs.job(2);
+  private static final JobSpec CHILD =
+      SINGLE.withDependsOn(new Dependencies(List.of(PARENT, OTHER), Dependencies.Policy.COMPLETED));
+  private static final PlanState WAITING =
+      new PlanState.Waiting(CHILD, new TreeSet<>(List.of(PARENT)), IndexRanges.EMPTY);
   private static final ItemChunk FIRST = new ItemChunk(0, 0, List.of("{}", "{}"));
   private static final ItemChunk SECOND = new ItemChunk(1, 2, List.of("{}", "{}"));
 
@@ -95,7 +105,7 @@ class PlanDeciderTest {
                 assertThat(accepted.facts())
                     .singleElement()
                     .isInstanceOf(PlanFact.PlanRefused.class));
-    assertThat(after(planning, decision)).isEqualTo(new PlanState.Closed());
+    assertThat(after(planning, decision)).isEqualTo(new PlanState.Refused());
   }
 
   @Test
@@ -104,7 +114,7 @@ class PlanDeciderTest {
     ItemChunk beyond = new ItemChunk(0, 3, List.of("{}", "{}"));
 
     assertThat(after(planning, new PlanCommand.ListItems(beyond)))
-        .isEqualTo(new PlanState.Closed());
+        .isEqualTo(new PlanState.Refused());
   }
 
   @Test
@@ -116,6 +126,8 @@ class PlanDeciderTest {
             new PlanState.Planning(FOUR_ITEMS, 2, IndexRanges.closed(0, 0)),
             new PlanState.Staged(Specs.mapReduce(), 1),
             new PlanState.Planned(),
+            WAITING,
+            new PlanState.Refused(),
             new PlanState.Closed());
     List<PlanCommand> commands =
         List.of(
@@ -124,6 +136,9 @@ class PlanDeciderTest {
             new PlanCommand.ListItems(FIRST),
             new PlanCommand.ListItems(SECOND),
             new PlanCommand.CompleteStage(0),
+            new PlanCommand.EndParents(Map.of(PARENT, JobState.COMPLETED)),
+            new PlanCommand.EndParents(Map.of(PARENT, JobState.FAILED)),
+            new PlanCommand.End(JobState.COMPLETED),
             new PlanCommand.Close());
 
     assertThat(states.stream().map(Object::getClass))
@@ -184,7 +199,7 @@ class PlanDeciderTest {
             "Awaiting all - ListItems beyond -> Awaiting",
             "Awaiting all - Close -> Closed",
             "Planning - ListItems -> Planned",
-            "Planning - ListItems beyond -> Closed",
+            "Planning - ListItems beyond -> Refused",
             "Planning - Close -> Closed",
             "Unknown - Submit stages -> Staged",
             "Awaiting first - Submit stages -> Staged",
@@ -195,6 +210,80 @@ class PlanDeciderTest {
             "Staged last - CompleteStage 1 -> Planned",
             "Staged last - Close -> Closed",
             "Planned - Close -> Closed");
+  }
+
+  /** The second diagram of the README, as a list. */
+  @Test
+  void edgesOfWaitingAndEndedJobsAreThoseOfTheDiagram() {
+    Map<String, PlanState> states =
+        Map.of(
+            "Unknown", unknown(),
+            "Waiting",
+                new PlanState.Waiting(
+                    CHILD, new TreeSet<>(List.of(PARENT, OTHER)), IndexRanges.EMPTY),
+            "Waiting for one", WAITING,
+            "Refused", new PlanState.Refused(),
+            "Planned", new PlanState.Planned(),
+            "Closed", new PlanState.Closed(),
+            "Ended", new PlanState.Closed(JobState.FAILED));
+    Map<String, PlanCommand> commands =
+        Map.of(
+            "Submit", new PlanCommand.Submit(CHILD),
+            "Submit, all ended",
+                new PlanCommand.Submit(
+                    CHILD, Map.of(PARENT, JobState.COMPLETED, OTHER, JobState.COMPLETED)),
+            "Submit, one failed", new PlanCommand.Submit(CHILD, Map.of(PARENT, JobState.FAILED)),
+            "EndParents", new PlanCommand.EndParents(Map.of(PARENT, JobState.COMPLETED)),
+            "EndParents, one failed", new PlanCommand.EndParents(Map.of(PARENT, JobState.PARTIAL)),
+            "Close", new PlanCommand.Close(),
+            "End", new PlanCommand.End(JobState.COMPLETED));
+    List<String> edges = new ArrayList<>();
+    states.forEach((from, state) ->
+        commands.forEach((name, command) -> {
+          if (PlanDecider.decide(state, command) instanceof Accepted accepted) {
+            String to = after(state, accepted).getClass().getSimpleName();
+            edges.add(from + " - " + name + " -> " + to);
+          }
+        }));
+
+    assertThat(edges)
+        .containsExactlyInAnyOrder(
+            "Unknown - Submit -> Waiting",
+            "Unknown - Submit, all ended -> Planned",
+            "Unknown - Submit, one failed -> Refused",
+            "Unknown - Close -> Closed",
+            "Unknown - End -> Closed",
+            "Waiting - EndParents -> Waiting",
+            "Waiting - EndParents, one failed -> Refused",
+            "Waiting - Close -> Closed",
+            "Waiting - End -> Closed",
+            "Waiting for one - EndParents -> Planned",
+            "Waiting for one - EndParents, one failed -> Refused",
+            "Waiting for one - Close -> Closed",
+            "Waiting for one - End -> Closed",
+            "Refused - Close -> Closed",
+            "Refused - End -> Closed",
+            "Planned - Close -> Closed",
+            "Planned - End -> Closed",
+            "Closed - End -> Closed");
+  }
+
+  @Test
+  void partialParentIsEnoughWhereThePolicySaysSo() {
+    JobSpec child =
+        SINGLE.withDependsOn(new Dependencies(List.of(PARENT), Dependencies.Policy.ALLOW_PARTIAL));
+
+    assertThat(after(unknown(), new PlanCommand.Submit(child, Map.of(PARENT, JobState.PARTIAL))))
+        .isEqualTo(new PlanState.Planned());
+  }
+
+  @Test
+  void refusedJobIsRefusedAgainWhenItIsSentAgain() {
+    PlanCommand submit = new PlanCommand.Submit(CHILD, Map.of(PARENT, JobState.CANCELLED));
+    PlanState refused = after(unknown(), submit);
+
+    assertThat(PlanDecider.decide(PlanDecider.anew(refused), submit))
+        .isEqualTo(PlanDecider.decide(unknown(), submit));
   }
 
   @Test

@@ -167,6 +167,7 @@ final class Climb {
     TaskCounts none = new TaskCounts(after.total(), 0, 0, 0, 0, 0);
     return switch (kind) {
       case SUBMITTED -> none;
+      case BLOCKED -> none;
       case QUEUED -> facts().evidence().leased() ? before(none) : after;
       case ASSIGNED -> facts().evidence().started() ? before(none) : after;
       case RUNNING -> facts().allTasksEnded() ? before(none) : after;

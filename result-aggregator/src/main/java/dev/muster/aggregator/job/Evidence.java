@@ -9,6 +9,7 @@ package dev.muster.aggregator.job;
  * @param planFailed it cannot be planned
  * @param stopped after a cancellation: no attempt lives and none ever will
  * @param resultsDeleted after the end: its results are deleted
+ * @param blocked it waits for other jobs, or did
  */
 public record Evidence(
     boolean planned,
@@ -16,12 +17,13 @@ public record Evidence(
     boolean started,
     boolean planFailed,
     boolean stopped,
-    boolean resultsDeleted) {
+    boolean resultsDeleted,
+    boolean blocked) {
   /** Nothing was heard. */
-  public static final Evidence NONE = new Evidence(false, false, false, false, false, false);
+  public static final Evidence NONE = new Evidence(false, false, false, false, false, false, false);
 
   Evidence withPlan() {
-    return new Evidence(true, leased, started, planFailed, stopped, resultsDeleted);
+    return new Evidence(true, leased, started, planFailed, stopped, resultsDeleted, blocked);
   }
 
   Evidence withTasks(boolean leaseSeen, boolean startSeen) {
@@ -31,18 +33,23 @@ public record Evidence(
         started || startSeen,
         planFailed,
         stopped,
-        resultsDeleted);
+        resultsDeleted,
+        blocked);
   }
 
   Evidence withPlanFailure() {
-    return new Evidence(planned, leased, started, true, stopped, resultsDeleted);
+    return new Evidence(planned, leased, started, true, stopped, resultsDeleted, blocked);
   }
 
   Evidence withStop() {
-    return new Evidence(planned, leased, started, planFailed, true, resultsDeleted);
+    return new Evidence(planned, leased, started, planFailed, true, resultsDeleted, blocked);
   }
 
   Evidence withDeletion() {
-    return new Evidence(planned, leased, started, planFailed, stopped, true);
+    return new Evidence(planned, leased, started, planFailed, stopped, true, blocked);
+  }
+
+  Evidence withBlock() {
+    return new Evidence(planned, leased, started, planFailed, stopped, resultsDeleted, true);
   }
 }

@@ -23,6 +23,9 @@ public sealed interface JobChange {
   /** The tasks are planned. */
   record Planned(int taskCount) implements JobChange {}
 
+  /** It waits for other jobs. */
+  record Blocked() implements JobChange {}
+
   /** There will be no plan. */
   record PlanFailed(Failure failure) implements JobChange {}
 

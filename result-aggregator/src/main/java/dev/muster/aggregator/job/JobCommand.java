@@ -45,6 +45,9 @@ public sealed interface JobCommand {
    */
   record Plan(int taskCount) implements JobCommand {}
 
+  /** The planner plans it once other jobs have ended. */
+  record Block() implements JobCommand {}
+
   /** The planner cannot plan it. */
   record FailPlan(Failure failure) implements JobCommand {}
 

@@ -34,6 +34,10 @@ public final class JobDecider {
           facts.evidence().planned()
               ? rejected(Rejection.ALREADY_KNOWN)
               : climbed(facts, new JobChange.Planned(c.taskCount()), now);
+      case JobCommand.Block _ ->
+          facts.evidence().blocked() || facts.evidence().planned() || facts.evidence().planFailed()
+              ? rejected(Rejection.ALREADY_KNOWN)
+              : climbed(facts, new JobChange.Blocked(), now);
       case JobCommand.FailPlan c ->
           facts.evidence().planFailed() || facts.evidence().planned()
               ? rejected(Rejection.ALREADY_KNOWN)

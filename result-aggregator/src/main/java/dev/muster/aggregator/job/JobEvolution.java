@@ -18,6 +18,7 @@ final class JobEvolution {
       case JobChange.Submitted c -> submitted(facts, c);
       case JobChange.Planned c ->
           with(facts, facts.evidence().withPlan(), counted(facts.counts(), c.taskCount()));
+      case JobChange.Blocked _ -> with(facts, facts.evidence().withBlock(), facts.counts());
       case JobChange.PlanFailed c ->
           failed(
               facts,

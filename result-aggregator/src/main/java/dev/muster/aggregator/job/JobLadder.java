@@ -27,7 +27,9 @@ final class JobLadder {
               ? JobEvent.Kind.CANCELING
               : evidence.planFailed()
                   ? JobEvent.Kind.FAILED
-                  : evidence.planned() || leased ? JobEvent.Kind.QUEUED : null;
+                  : evidence.planned() || leased
+                      ? JobEvent.Kind.QUEUED
+                      : blocks(facts) ? JobEvent.Kind.BLOCKED : null;
       case QUEUED -> cancel ? JobEvent.Kind.CANCELING : leased ? JobEvent.Kind.ASSIGNED : stage;
       case ASSIGNED -> cancel ? JobEvent.Kind.CANCELING : started ? JobEvent.Kind.RUNNING : stage;
       case RUNNING -> cancel ? JobEvent.Kind.CANCELING : done ? JobEvent.Kind.FINALIZING : stage;
@@ -38,10 +40,15 @@ final class JobLadder {
     };
   }
 
+  private static boolean blocks(JobFacts facts) {
+    return facts.evidence().blocked() && facts.state().rank() < JobState.BLOCKED.rank();
+  }
+
   /** The state after an event. */
   static JobState stateAfter(JobEvent.Kind kind, JobState state) {
     return switch (kind) {
       case SUBMITTED -> JobState.PLANNING;
+      case BLOCKED -> JobState.BLOCKED;
       case QUEUED -> JobState.QUEUED;
       case ASSIGNED -> JobState.ASSIGNED;
       case RUNNING -> JobState.RUNNING;

@@ -37,7 +37,13 @@ public record Milestones(
       case FINALIZING -> new Milestones(created, queued, assigned, started, at, ended);
       case COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED ->
           new Milestones(created, queued, assigned, started, finalizing, at);
-      case SUBMITTED, PROGRESSED, STAGE_COMPLETED, CANCELING, CANCEL_REFUSED, RESULTS_DELETED ->
+      case SUBMITTED,
+          BLOCKED,
+          PROGRESSED,
+          STAGE_COMPLETED,
+          CANCELING,
+          CANCEL_REFUSED,
+          RESULTS_DELETED ->
           this;
     };
   }

@@ -64,18 +64,19 @@ final class JobRepository {
         cancel_state = n.cancel_state, cancel_reason = n.cancel_reason,
         cancel_requested_at = n.cancel_requested_at, cancel_ended_at = n.cancel_ended_at,
         results_deleted = n.results_deleted, stage_ends = n.stage_ends,
-        stages_completed = n.stages_completed
+        stages_completed = n.stages_completed, blocked = n.blocked
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
         $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[],
         $15::boolean[], $16::boolean[], $17::boolean[], $18::boolean[], $19::boolean[],
         $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
         $24::timestamptz[], $25::timestamptz[], $26::text[], $27::text[], $28::text[], $29::text[],
-        $30::timestamptz[], $31::timestamptz[], $32::boolean[], $33::text[], $34::int[])
+        $30::timestamptz[], $31::timestamptz[], $32::boolean[], $33::text[], $34::int[],
+        $35::boolean[])
         AS n(job_id, tenant, pool, state, shown, version, total, leased, running, succeeded, failed,
         cancelled, attempts_lost, retries, planned, leased_ever, started_ever, plan_failed, stopped,
         created_at, queued_at, assigned_at, started_at, finalizing_at, ended_at, error_code, error,
         cancel_state, cancel_reason, cancel_requested_at, cancel_ended_at, results_deleted,
-        stage_ends, stages_completed)
+        stage_ends, stages_completed, blocked)
       WHERE j.job_id = n.job_id
       """;
 
@@ -233,7 +234,8 @@ final class JobRepository {
             Columns.times(jobs, j -> j.cancellation() == null ? null : j.cancellation().endedAt()),
             Columns.flags(jobs, j -> j.evidence().resultsDeleted()),
             Columns.texts(jobs, j -> stageEnds(j.stages())),
-            Columns.ints(jobs, j -> j.stages().completed()));
+            Columns.ints(jobs, j -> j.stages().completed()),
+            Columns.flags(jobs, j -> j.evidence().blocked()));
     return () -> {
       int rows = saved.get().rowCount();
       if (rows != jobs.size()) {
@@ -262,7 +264,8 @@ final class JobRepository {
             row.getBoolean("started_ever"),
             row.getBoolean("plan_failed"),
             row.getBoolean("stopped"),
-            row.getBoolean("results_deleted")),
+            row.getBoolean("results_deleted"),
+            row.getBoolean("blocked")),
         new TaskCounts(
             row.getInteger("total"),
             row.getInteger("leased"),

@@ -60,6 +60,7 @@ class PlanConsumer {
   private static void apply(JobBatch batch, PlanEvent event) {
     switch (event) {
       case PlanEvent.JobPlanned e -> batch.apply(e.job(), new JobCommand.Plan(e.taskCount()));
+      case PlanEvent.JobBlocked e -> batch.apply(e.job(), new JobCommand.Block());
       case PlanEvent.PlanFailed e ->
           batch.apply(e.job(), new JobCommand.FailPlan(new Failure(e.errorCode(), e.detail())));
       case PlanEvent.TasksPlanned _ -> {}

@@ -48,6 +48,7 @@ public record DayCounts(
       case CANCELLED -> new DayCounts(0, 0, 0, 0, 1, 0, 0, 0);
       case EXPIRED -> new DayCounts(0, 0, 0, 0, 0, 1, 0, 0);
       case SUBMITTED,
+          BLOCKED,
           QUEUED,
           ASSIGNED,
           RUNNING,

@@ -37,6 +37,9 @@ record History(int taskCount, List<Word> words, List<TaskState> outcomes) {
     }
     List<Word> words = new ArrayList<>();
     words.add(new Word.Said(new JobCommand.Submit(Samples.spec(taskCount), Samples.NOON, 0)));
+    if (random.nextBoolean()) {
+      words.add(new Word.Said(new JobCommand.Block()));
+    }
     words.add(new Word.Said(new JobCommand.Plan(taskCount)));
     while (!lives.isEmpty()) {
       List<Word> life = lives.get(random.nextInt(lives.size()));

@@ -189,6 +189,38 @@ class JobDeciderTest {
   }
 
   @Test
+  void jobThatWaitsForOthersIsBlockedUntilItIsPlanned() {
+    run.apply(new JobCommand.Block());
+    assertThat(run.events()).isEmpty();
+
+    run.apply(new JobCommand.Submit(Samples.spec(2), Samples.NOON, 0));
+    run.apply(new JobCommand.Block());
+
+    assertThat(run.facts().state()).isEqualTo(JobState.BLOCKED);
+    assertThat(run.facts().shown()).isEqualTo("queued");
+    assertThat(run.events()).extracting(JobEvent::kind).containsOnlyOnce(JobEvent.Kind.BLOCKED);
+
+    run.apply(new JobCommand.Plan(2));
+    run.apply(new JobCommand.Block());
+
+    assertThat(run.facts().state()).isEqualTo(JobState.QUEUED);
+    assertThat(run.events().getLast().kind()).isEqualTo(JobEvent.Kind.QUEUED);
+  }
+
+  @Test
+  void blockedJobFailsWithWhatThePlannerSaysOfItsParent() {
+    run.apply(new JobCommand.Submit(Samples.spec(2), Samples.NOON, 0));
+    run.apply(new JobCommand.Block());
+
+    run.apply(new JobCommand.FailPlan(new Failure(ErrorCode.DEPENDENCY_FAILED, "Expected job_x.")));
+
+    assertThat(run.facts().state()).isEqualTo(JobState.FAILED);
+    assertThat(run.events().getLast().errorCode()).isEqualTo(ErrorCode.DEPENDENCY_FAILED);
+    assertThat(run.events().getLast().detail()).isEqualTo("Expected job_x.");
+    assertThat(run.facts().counts()).isEqualTo(new TaskCounts(2, 0, 0, 0, 0, 2));
+  }
+
+  @Test
   void completedStageIsToldOnceAndTheLastIsTheEnd() {
     run.apply(new JobCommand.Submit(Samples.mapReduce(2), Samples.NOON, 0));
     run.apply(new JobCommand.Plan(3));

@@ -17,6 +17,8 @@ final class JobLaws {
   static final Map<JobState, Set<JobState>> EDGES =
       Map.of(
           JobState.PLANNING,
+          EnumSet.of(JobState.BLOCKED, JobState.QUEUED, JobState.FAILED, JobState.CANCELING),
+          JobState.BLOCKED,
           EnumSet.of(JobState.QUEUED, JobState.FAILED, JobState.CANCELING),
           JobState.QUEUED,
           EnumSet.of(JobState.ASSIGNED, JobState.FAILED, JobState.CANCELING),

@@ -96,6 +96,8 @@ public final class PoolState {
           enqueue(job);
         }
       }
+      // Its plan follows when the jobs it waits for have ended.
+      case PlanEvent.JobBlocked blocked -> {}
       case PlanEvent.PlanFailed failed -> close(failed.job(), now, out);
     }
   }

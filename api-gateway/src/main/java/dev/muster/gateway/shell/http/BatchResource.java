@@ -15,6 +15,7 @@ import dev.muster.gateway.submission.JobReader;
 import dev.muster.gateway.submission.JsonValue;
 import dev.muster.gateway.submission.Limits;
 import dev.muster.gateway.submission.Parsed;
+import dev.muster.gateway.submission.Siblings;
 import dev.muster.gateway.submission.Submission;
 import dev.muster.gateway.view.JsonText;
 import io.micrometer.core.instrument.Counter;
@@ -50,6 +51,7 @@ public class BatchResource {
   private final SubmissionQueue queue;
   private final Callbacks callbacks;
   private final Entrypoints entrypoints;
+  private final Parents parents;
   private final Counter submitted;
 
   BatchResource(
@@ -58,12 +60,14 @@ public class BatchResource {
       SubmissionQueue queue,
       Callbacks callbacks,
       Entrypoints entrypoints,
+      Parents parents,
       MeterRegistry metrics) {
     this.requests = requests;
     this.caller = caller;
     this.queue = queue;
     this.callbacks = callbacks;
     this.entrypoints = entrypoints;
+    this.parents = parents;
     this.submitted = metrics.counter("jobs_submitted_total");
   }
 
@@ -118,10 +122,15 @@ public class BatchResource {
     List<Draft> drafts = new ArrayList<>();
     Map<Integer, Draft> draftOf = new LinkedHashMap<>();
     Map<Integer, Problem> problems = new LinkedHashMap<>();
+    Siblings siblings = Siblings.ofBatch();
     for (int i = 0; i < jobs.size(); i++) {
-      Parsed parsed = JobReader.read(caller.tenant(), jobs.get(i), body, callbacks.rules());
-      switch (entrypoints.complete(parsed)) {
-        case Parsed.Refused refused -> problems.put(i, problem(i, refused));
+      Parsed parsed =
+          JobReader.read(caller.tenant(), jobs.get(i), body, callbacks.rules(), siblings);
+      switch (parents.check(entrypoints.complete(parsed), siblings)) {
+        case Parsed.Refused refused -> {
+          problems.put(i, problem(i, refused));
+          siblings.add(new Siblings.Entry(null, clientRef(jobs.get(i))));
+        }
         case Parsed.Accepted accepted -> {
           callbacks.prepare(accepted.submission());
           Draft draft =
@@ -133,10 +142,20 @@ public class BatchResource {
                   key == null ? null : repeat(key, i, body, jobs.get(i)));
           drafts.add(draft);
           draftOf.put(i, draft);
+          siblings.add(new Siblings.Entry(draft.job(), draft.submission().spec().clientRef()));
         }
       }
     }
     return ApiJson.text(told(jobs.size(), draftOf, problems, commit(drafts)));
+  }
+
+  /** The reference of an entry that was refused, so that what depends on it can say so. */
+  private static @Nullable String clientRef(JsonValue job) {
+    return job instanceof JsonValue.Fields fields
+            && fields.members().containsKey("client_ref")
+            && fields.members().get("client_ref").value() instanceof JsonValue.Text text
+        ? text.text()
+        : null;
   }
 
   private Map<Draft, Outcome> commit(List<Draft> drafts) {
@@ -166,7 +185,7 @@ public class BatchResource {
         accepted++;
         entries.add(Accepted.of(i, committed.job(), draft.submission()));
       } else {
-        entries.add(new Rejected(i, false, problem == null ? conflict(outcome) : problem));
+        entries.add(new Rejected(i, false, problem == null ? conflict(i, outcome) : problem));
       }
     }
     return new Answer(entries, accepted, count - accepted);
@@ -191,10 +210,11 @@ public class BatchResource {
     return JobResource.refusal(new Parsed.Refused(refused.code(), placed)).problem();
   }
 
-  private static Problem conflict(@Nullable Outcome outcome) {
+  private static Problem conflict(int index, @Nullable Outcome outcome) {
     return switch (outcome) {
       case Outcome.Mismatch _ -> JobResource.mismatch();
       case Outcome.Uncovered uncovered -> JobResource.uncovered(uncovered);
+      case Outcome.Orphaned _ -> JobResource.orphaned("/jobs/" + index + "/depends_on");
       case Outcome.Running _, Outcome.Committed _ -> JobResource.running();
       case null -> JobResource.running();
     };

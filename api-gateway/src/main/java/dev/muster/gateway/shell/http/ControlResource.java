@@ -63,6 +63,7 @@ public class ControlResource {
   private final SubmissionQueue queue;
   private final TaskRepository tasks;
   private final ResultDeletions deletions;
+  private final Parents parents;
 
   ControlResource(
       Requests requests,
@@ -72,7 +73,8 @@ public class ControlResource {
       OutboxRelay relay,
       SubmissionQueue queue,
       TaskRepository tasks,
-      ResultDeletions deletions) {
+      ResultDeletions deletions,
+      Parents parents) {
     this.requests = requests;
     this.config = config;
     this.database = database;
@@ -81,6 +83,7 @@ public class ControlResource {
     this.queue = queue;
     this.tasks = tasks;
     this.deletions = deletions;
+    this.parents = parents;
   }
 
   /** Passes the wish on and tells what the aggregator decided, if it does so soon. */
@@ -215,7 +218,8 @@ public class ControlResource {
     deletions.requireKept(old);
     Submission submission =
         new Submission(
-            RetrySpec.of(old.stored().spec(), oldId, tasks.succeeded(oldId), wanted),
+            parents.followed(
+                RetrySpec.of(old.stored().spec(), oldId, tasks.succeeded(oldId), wanted)),
             old.stored().shownPayload(),
             old.stored().omitted(),
             null);

@@ -10,8 +10,11 @@ import dev.muster.gateway.shell.store.Draft;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.Outcome;
 import dev.muster.gateway.shell.store.SubmissionQueue;
+import dev.muster.gateway.submission.FieldError;
 import dev.muster.gateway.submission.JobReader;
 import dev.muster.gateway.submission.Parsed;
+import dev.muster.gateway.submission.Siblings;
+import dev.muster.gateway.view.JobFacts;
 import dev.muster.gateway.view.JobView;
 import dev.muster.gateway.view.Money;
 import io.micrometer.core.instrument.Counter;
@@ -40,12 +43,14 @@ import org.jboss.logging.Logger;
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
   private static final Logger LOG = Logger.getLogger(JobResource.class);
+  private static final Siblings ALONE = Siblings.none();
 
   private final Requests requests;
   private final Caller caller;
   private final SubmissionQueue queue;
   private final Callbacks callbacks;
   private final Entrypoints entrypoints;
+  private final Parents parents;
   private final History history;
   private final Counter submitted;
 
@@ -55,6 +60,7 @@ public class JobResource {
       SubmissionQueue queue,
       Callbacks callbacks,
       Entrypoints entrypoints,
+      Parents parents,
       History history,
       MeterRegistry metrics) {
     this.requests = requests;
@@ -62,6 +68,7 @@ public class JobResource {
     this.queue = queue;
     this.callbacks = callbacks;
     this.entrypoints = entrypoints;
+    this.parents = parents;
     this.history = history;
     this.submitted = metrics.counter("jobs_submitted_total");
   }
@@ -83,8 +90,10 @@ public class JobResource {
         body -> {
           JsonBody.Read read = JsonBody.read(body, BodyShape.JOB);
           Parsed parsed =
-              entrypoints.complete(
-                  JobReader.read(caller.tenant(), read.root(), body, callbacks.rules()));
+              parents.check(
+                  entrypoints.complete(
+                      JobReader.read(caller.tenant(), read.root(), body, callbacks.rules(), ALONE)),
+                  ALONE);
           return switch (parsed) {
             case Parsed.Refused refused -> throw refusal(refused);
             case Parsed.Accepted accepted -> {
@@ -123,6 +132,7 @@ public class JobResource {
       case Outcome.Mismatch mismatch -> throw new ProblemException(mismatch());
       case Outcome.Running running -> throw new ProblemException(running());
       case Outcome.Uncovered uncovered -> throw new ProblemException(uncovered(uncovered));
+      case Outcome.Orphaned _ -> throw new ProblemException(orphaned("/depends_on"));
     };
   }
 
@@ -135,6 +145,17 @@ public class JobResource {
             + Money.dollars(outcome.freeNanos()).toPlainString()
             + " are available",
         List.of());
+  }
+
+  /** The parent has a problem of its own in the same answer. */
+  static Problem orphaned(String pointer) {
+    String detail =
+        "Expected the entry that this one depends on to be accepted, but it was refused";
+    return Problem.of(
+        ProblemKind.VALIDATION,
+        "validation",
+        detail,
+        List.of(new FieldError(pointer, "parent-refused", detail)));
   }
 
   static Problem mismatch() {
@@ -174,7 +195,7 @@ public class JobResource {
       JobRepository.Found then = history.at(job, at);
       return Response.ok(ApiJson.text(JobView.of(then.stored(), then.facts()))).build();
     }
-    String etag = etag(job.facts().version());
+    String etag = etag(job.facts());
     if (matches(headers, etag)) {
       return Response.notModified().header(HttpHeaders.ETAG, etag).build();
     }
@@ -185,6 +206,13 @@ public class JobResource {
       answer.header("Retry-After", "2");
     }
     return answer.build();
+  }
+
+  /** The end of a parent changes what is shown of a job that waits, and not its version. */
+  private static String etag(JobFacts facts) {
+    return facts.blockedOn().isEmpty()
+        ? etag(facts.version())
+        : "W/\"" + facts.version() + "-" + facts.blockedOn().size() + "\"";
   }
 
   static String etag(long version) {

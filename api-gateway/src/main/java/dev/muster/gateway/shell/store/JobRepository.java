@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,12 @@ public final class JobRepository {
           + " j.finalizing_at, j.ended_at, j.error_code, j.error, j.cancel_state,"
           + " j.cancel_reason, j.cancel_requested_at, j.cancel_ended_at, j.summary, j.aggregate,"
           + " j.results_deleted,"
+          + " CASE WHEN s.depends_on IS NOT NULL AND (j.state IS NULL OR j.state IN"
+          + " ('PLANNING', 'BLOCKED')) THEN ARRAY(SELECT d.id FROM unnest(s.depends_on)"
+          + " WITH ORDINALITY AS d (id, place)"
+          + " LEFT JOIN aggregator.job p ON p.job_id = d.id WHERE p.state IS NULL OR p.state NOT IN"
+          + " ('COMPLETED', 'PARTIAL', 'FAILED', 'CANCELLED', 'EXPIRED') ORDER BY d.place)"
+          + " END AS blocked_on,"
           + " a.cost, pg_current_snapshot()::text AS snapshot, now() AS read_at"
           + " FROM gateway.submission s"
           + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0"
@@ -234,7 +241,10 @@ public final class JobRepository {
             row.getString("payload"),
             row.getString("payload_omitted"));
     return new Found(
-        stored, row.getString("state") == null ? JobFacts.none(spec.taskCount()) : facts(row));
+        stored,
+        row.getString("state") == null
+            ? JobFacts.none(spec.taskCount(), blockedOn(row))
+            : facts(row));
   }
 
   private static JobFacts facts(Row row) {
@@ -270,7 +280,13 @@ public final class JobRepository {
         JsonText.of(row.getString("aggregate")),
         row.getBoolean("results_deleted"),
         Objects.requireNonNullElse(row.getLong("cost"), 0L),
+        blockedOn(row),
         instant(row, "read_at"));
+  }
+
+  private static List<JobId> blockedOn(Row row) {
+    String[] jobs = row.getArrayOfStrings("blocked_on");
+    return jobs == null ? List.of() : Stream.of(jobs).map(JobId::new).toList();
   }
 
   static @Nullable Instant instant(Row row, String column) {

@@ -24,6 +24,13 @@ public sealed interface Outcome {
    */
   record Uncovered(long holdNanos, long freeNanos) implements Outcome {}
 
+  /**
+   * It depends on an entry of the same batch that did not become a job.
+   *
+   * @param parent the id that entry would have had
+   */
+  record Orphaned(JobId parent) implements Outcome {}
+
   /** The first request with this Idempotency-Key is still running. */
   record Running() implements Outcome {}
 }

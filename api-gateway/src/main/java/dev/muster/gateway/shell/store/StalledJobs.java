@@ -28,6 +28,20 @@ public final class StalledJobs implements AutoCloseable {
   /** Up to an hour between two sendings of one job. */
   private static final String NEXT = "interval '60 seconds' * power(2, least(sendings, 6))";
 
+  /** A job that waits for others stalls when all of them ended a minute ago. */
+  private static final String DUE =
+      """
+      SELECT d.job_id, coalesce(j.state, 'PLANNING') = 'PLANNING'
+          OR (j.state = 'BLOCKED' AND NOT o.open) AS stalls,
+        coalesce(j.state = 'BLOCKED' AND o.open, false) AS waits
+      FROM (SELECT job_id FROM gateway.stalled_job WHERE due_at <= now() ORDER BY due_at LIMIT $1) d
+      LEFT JOIN gateway.submission s USING (job_id)
+      LEFT JOIN aggregator.job j USING (job_id),
+      LATERAL (SELECT EXISTS (
+        SELECT FROM unnest(s.depends_on) AS p (id) LEFT JOIN aggregator.job e ON e.job_id = p.id
+        WHERE e.ended_at IS NULL OR e.ended_at > now() - interval '60 seconds') AS open) o
+      """;
+
   private final Database database;
   private final OutboxRelay relay;
   private final SubmissionResend submissions;
@@ -79,7 +93,7 @@ public final class StalledJobs implements AutoCloseable {
         "INSERT INTO gateway.stalled_job (job_id, due_at) SELECT s.job_id, now()"
             + " FROM gateway.submission s LEFT JOIN aggregator.job j ON j.job_id = s.job_id"
             + " WHERE s.created_at > $1::timestamptz - interval '30 seconds' AND s.created_at <= $2"
-            + " AND (j.job_id IS NULL OR j.state = 'PLANNING')"
+            + " AND (j.job_id IS NULL OR j.state IN ('PLANNING', 'BLOCKED'))"
             + " ON CONFLICT (job_id) DO NOTHING",
         row.getValue("looked_until"),
         row.getValue("until"));
@@ -89,27 +103,31 @@ public final class StalledJobs implements AutoCloseable {
 
   private List<String> sendDue(Tx tx) {
     List<String> over = new ArrayList<>();
+    List<String> waiting = new ArrayList<>();
     List<String> stalled = new ArrayList<>();
-    for (Row row :
-        tx.query(
-            "SELECT d.job_id, coalesce(j.state, 'PLANNING') = 'PLANNING' AS stalls"
-                + " FROM (SELECT job_id FROM gateway.stalled_job WHERE due_at <= now()"
-                + " ORDER BY due_at LIMIT $1) d LEFT JOIN aggregator.job j USING (job_id)",
-            JOBS_MAX)) {
-      (row.getBoolean("stalls") ? stalled : over).add(row.getString("job_id"));
+    for (Row row : tx.query(DUE, JOBS_MAX)) {
+      (row.getBoolean("stalls") ? stalled : row.getBoolean("waits") ? waiting : over)
+          .add(row.getString("job_id"));
     }
     tx.later(
         "DELETE FROM gateway.stalled_job WHERE job_id = ANY($1)",
         (Object) over.toArray(String[]::new));
+    later(tx, waiting);
     if (!stalled.isEmpty()) {
+      later(tx, stalled);
+      submissions.jobs(tx, stalled, nextSending(tx));
+    }
+    return stalled;
+  }
+
+  private static void later(Tx tx, List<String> jobs) {
+    if (!jobs.isEmpty()) {
       tx.later(
           "UPDATE gateway.stalled_job SET sendings = sendings + 1, due_at = now() + "
               + NEXT
               + " WHERE job_id = ANY($1)",
-          (Object) stalled.toArray(String[]::new));
-      submissions.jobs(tx, stalled, nextSending(tx));
+          (Object) jobs.toArray(String[]::new));
     }
-    return stalled;
   }
 
   /** A number above all that the planner has seen, so that it plans anew. */

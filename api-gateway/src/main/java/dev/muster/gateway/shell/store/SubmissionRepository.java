@@ -3,6 +3,7 @@ package dev.muster.gateway.shell.store;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.contracts.task.FileAccess;
 import dev.muster.gateway.shell.config.Secrets;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes submissions and their outbox rows. */
@@ -54,8 +56,25 @@ final class SubmissionRepository {
       refuse(tx, drafts, outcomes, holds, uncovered);
       made.removeIf(draft -> uncovered.containsKey(draft.job()));
     }
+    if (made.stream().anyMatch(draft -> draft.submission().spec().dependsOn() != null)) {
+      made = settleEdges(tx, drafts, outcomes, made);
+    }
     insert(tx, ProjectPins.pin(tx, made), holds, secrets, now);
     return outcomes;
+  }
+
+  /** What is left to be made, with edges to jobs that exist; the rest leaves no trace. */
+  private static List<Draft> settleEdges(
+      Tx tx, List<Draft> drafts, List<Outcome> outcomes, List<Draft> made) {
+    BatchEdges edges = new BatchEdges(drafts, outcomes);
+    List<Draft> orphans = made.stream().filter(edges::isOrphan).toList();
+    if (!orphans.isEmpty()) {
+      freeKeys(tx, orphans);
+      tx.later(
+          "DELETE FROM gateway.hold WHERE job_id = ANY($1)",
+          (Object) column(orphans, draft -> draft.job().value()));
+    }
+    return made.stream().filter(draft -> !edges.isOrphan(draft)).map(edges::settled).toList();
   }
 
   /** A job that is not covered leaves no trace; its key is free for the next try. */
@@ -72,22 +91,22 @@ final class SubmissionRepository {
         outcomes.set(i, new Outcome.Uncovered(holds.getOrDefault(job, 0L), free));
       }
     }
+    freeKeys(tx, drafts.stream().filter(draft -> uncovered.containsKey(draft.job())).toList());
+  }
+
+  private static void freeKeys(Tx tx, List<Draft> refused) {
     tx.later(
         "DELETE FROM gateway.idempotency i USING unnest($1::text[], $2::text[]) AS u (tenant, job)"
             + " WHERE i.tenant = u.tenant AND i.job_id = u.job AND i.route = ANY($3)"
             + " AND i.key = ANY($4)",
-        column(drafts, uncovered, Draft::tenant),
-        column(drafts, uncovered, draft -> draft.job().value()),
-        column(drafts, uncovered, draft -> draft.repeat() == null ? "" : draft.repeat().route()),
-        column(drafts, uncovered, draft -> draft.repeat() == null ? "" : draft.repeat().key()));
+        column(refused, Draft::tenant),
+        column(refused, draft -> draft.job().value()),
+        column(refused, draft -> draft.repeat() == null ? "" : draft.repeat().route()),
+        column(refused, draft -> draft.repeat() == null ? "" : draft.repeat().key()));
   }
 
-  private static String[] column(
-      List<Draft> drafts, Map<JobId, Long> of, Function<Draft, String> column) {
-    return drafts.stream()
-        .filter(draft -> of.containsKey(draft.job()))
-        .map(column)
-        .toArray(String[]::new);
+  private static String[] column(List<Draft> drafts, Function<Draft, String> column) {
+    return drafts.stream().map(column).toArray(String[]::new);
   }
 
   private static String answer(Draft draft, Instant now) {
@@ -104,6 +123,8 @@ final class SubmissionRepository {
       return;
     }
     insertRows(tx, drafts, now);
+    Map<JobId, JobState> ended =
+        ParentRows.ended(tx, drafts.stream().map(draft -> draft.submission().spec()).toList());
     List<OutboxRow> rows = new ArrayList<>(drafts.size());
     for (Draft draft : drafts) {
       rows.add(
@@ -119,7 +140,8 @@ final class SubmissionRepository {
                       now,
                       draft.submission().shownPayload(),
                       draft.submission().omitted(),
-                      0),
+                      0,
+                      ParentRows.endsOf(draft.submission().spec(), ended)),
                   new SubmissionEvent.CreditHeld(
                       draft.job(), draft.tenant(), holds.getOrDefault(draft.job(), 0L)))));
     }
@@ -153,6 +175,7 @@ final class SubmissionRepository {
     @Nullable String[] projects = new String[n];
     @Nullable String[] refs = new String[n];
     @Nullable String[] retryOf = new String[n];
+    @Nullable String[] dependsOn = new String[n];
     for (int i = 0; i < n; i++) {
       Submission submission = drafts.get(i).submission();
       JobSpec spec = submission.spec();
@@ -165,16 +188,21 @@ final class SubmissionRepository {
       projects[i] = spec.project();
       refs[i] = spec.clientRef();
       retryOf[i] = spec.retryOf() == null ? null : spec.retryOf().value();
+      dependsOn[i] =
+          spec.dependsOn() == null
+              ? null
+              : spec.dependsOn().jobs().stream().map(JobId::value).collect(Collectors.joining(","));
     }
     tx.later(
         "INSERT INTO gateway.submission (job_id, tenant, created_at, spec, payload,"
-            + " payload_omitted, tags, project, client_ref, retry_of)"
-            + " SELECT u.job, u.tenant, $10, u.spec, u.payload, u.omitted,"
+            + " payload_omitted, tags, project, client_ref, retry_of, depends_on)"
+            + " SELECT u.job, u.tenant, $11, u.spec, u.payload, u.omitted,"
             + " CASE WHEN u.tags = '' THEN '{}' ELSE string_to_array(u.tags, ',') END,"
-            + " u.project, u.ref, u.retry_of"
+            + " u.project, u.ref, u.retry_of, string_to_array(u.depends_on, ',')"
             + " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],"
-            + " $6::text[], $7::text[], $8::text[], $9::text[])"
-            + " AS u (job, tenant, spec, payload, omitted, tags, project, ref, retry_of)",
+            + " $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])"
+            + " AS u (job, tenant, spec, payload, omitted, tags, project, ref, retry_of,"
+            + " depends_on)",
         jobs,
         tenants,
         specs,
@@ -184,6 +212,7 @@ final class SubmissionRepository {
         projects,
         refs,
         retryOf,
+        dependsOn,
         OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
   }
 }

@@ -83,7 +83,8 @@ public final class SubmissionResend {
             row.get(OffsetDateTime.class, "created_at").toInstant(),
             row.getString("payload"),
             row.getString("payload_omitted"),
-            sending),
+            sending,
+            ParentRows.endsOf(spec, ParentRows.ended(tx, List.of(spec)))),
         new SubmissionEvent.CreditHeld(
             job, spec.tenant(), Objects.requireNonNullElseGet(held, () -> credit.hold(tx, spec))));
     if (spec.fanOut().listed()) {
