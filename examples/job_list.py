@@ -97,6 +97,7 @@ class Job:
             "result_persisted": kept,
             "output_persisted": kept,
             "cost_usd": self.cost_nanos / 1e9,
+            **({"stopped_early": True, "stop_reason": last["stop_reason"]} if last.get("stop_reason") else {}),
         }
 
 
@@ -151,6 +152,13 @@ def design(told):
         benchmark = told["benchmark"]
         strategies = [strategy["name"] for strategy in benchmark["strategies"]]
         shown.update(strategies=strategies, inputs=len(benchmark["inputs"]), repeats=benchmark["repeats"])
+    if told.get("reduce"):
+        reduce = told["reduce"]
+        shown.update(reduce=reduce.get("builtin") or reduce["runner_command"], fan_in=reduce["fan_in"])
+    if told.get("aggregation"):
+        shown.update(follows=[field["name"] for field in told["aggregation"]["fields"]])
+        if told["aggregation"]["stop_when"]:
+            shown.update(stop_when=told["aggregation"]["stop_when"])
     if told.get("objective"):
         shown.update(metric=told["objective"]["metric"], direction=told["objective"]["direction"])
     return shown

@@ -143,6 +143,10 @@ final class ApiJob {
     job.put("result_persisted", kept);
     job.put("output_persisted", kept);
     job.put("cost_usd", BigDecimal.valueOf(costNanos, 9));
+    if (last.path("stop_reason").isTextual()) {
+      job.put("stopped_early", true);
+      job.set("stop_reason", last.get("stop_reason"));
+    }
   }
 
   private static JsonNode requirements(JsonNode told) {
@@ -178,7 +182,7 @@ final class ApiJob {
     return shown;
   }
 
-  /** What a sweep or a benchmark consists of, in short. */
+  /** What a job of a particular design consists of, in short. */
   private static JsonNode design(JsonNode told) {
     if (!told.isObject()) {
       return NULL;
@@ -201,6 +205,20 @@ final class ApiJob {
       benchmark.path("strategies").forEach(strategy -> strategies.add(get(strategy, "name")));
       shown.put("inputs", benchmark.path("inputs").size());
       shown.set("repeats", get(benchmark, "repeats"));
+    }
+    JsonNode reduce = told.path("reduce");
+    if (reduce.isObject()) {
+      boolean builtin = reduce.path("builtin").isTextual();
+      shown.set("reduce", get(reduce, builtin ? "builtin" : "runner_command"));
+      shown.set("fan_in", get(reduce, "fan_in"));
+    }
+    JsonNode aggregation = told.path("aggregation");
+    if (aggregation.isObject()) {
+      ArrayNode follows = shown.putArray("follows");
+      aggregation.path("fields").forEach(field -> follows.add(get(field, "name")));
+      if (!aggregation.path("stop_when").isEmpty()) {
+        shown.set("stop_when", aggregation.get("stop_when"));
+      }
     }
     JsonNode objective = told.path("objective");
     if (objective.isObject()) {

@@ -4,6 +4,7 @@ import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.id.WorkerId;
+import dev.muster.contracts.job.Aggregation;
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.Dependencies;
 import dev.muster.contracts.job.Design;
@@ -17,6 +18,7 @@ import dev.muster.contracts.job.ParentEnd;
 import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
+import dev.muster.contracts.job.StopRule;
 import dev.muster.contracts.job.SubmissionEvent;
 import dev.muster.contracts.job.Sweep;
 import dev.muster.contracts.job.TaskCounts;
@@ -112,7 +114,25 @@ final class Samples {
                       List.of("{}"),
                       2),
                   new Objective("loss", Objective.Direction.MIN),
-                  new Reduce(null, List.of("./reduce"), "{}", REQUEST, 60, 10)))
+                  new Reduce(null, List.of("./reduce"), "{}", REQUEST, 60, 10),
+                  new Aggregation(
+                      List.of(
+                          new Aggregation.Field("loss", null),
+                          new Aggregation.Field("pi", new Aggregation.Linear(3, 3.5, 10))),
+                      List.of(
+                          new StopRule(
+                              "loss",
+                              "b",
+                              5,
+                              new StopRule.Threshold(StopRule.Stat.MIN, StopRule.Op.BELOW, 0.01),
+                              null),
+                          new StopRule(
+                              "pi",
+                              null,
+                              30,
+                              null,
+                              new StopRule.Sequential(
+                                  0.95, 0.01, 3.0, new StopRule.Bounds(0, 4)))))))
           .withSkipped(IndexRanges.parse("1"))
           .withDeadline(3_600)
           .withDependsOn(new Dependencies(List.of(OLD_JOB), Dependencies.Policy.ALLOW_PARTIAL));
@@ -172,7 +192,8 @@ final class Samples {
         cancellation(kind),
         failed ? ErrorCode.TIMEOUT.recommendedAction() : null,
         submitted ? 0L : 1_250_000_000L,
-        kind == JobEvent.Kind.STAGE_COMPLETED ? 0 : null);
+        kind == JobEvent.Kind.STAGE_COMPLETED ? 0 : null,
+        kind == JobEvent.Kind.COMPLETED ? "The mean of pi is known." : null);
   }
 
   private static JobEvent.@Nullable Cancellation cancellation(JobEvent.Kind kind) {

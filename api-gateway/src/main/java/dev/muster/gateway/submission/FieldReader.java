@@ -170,6 +170,24 @@ public final class FieldReader {
     }
   }
 
+  /** Any finite number, or null when it is absent. */
+  @Nullable Double number(String name) {
+    JsonValue value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof JsonValue.Numeral number)) {
+      wrongKind(name, JsonValue.Kind.NUMBER, value);
+      return null;
+    }
+    double parsed = Double.parseDouble(number.literal());
+    if (!Double.isFinite(parsed)) {
+      error(name, "range", "Expected a number that a double can hold");
+      return null;
+    }
+    return parsed;
+  }
+
   List<Long> integers(String name, int countMax, long min, long max) {
     List<Long> numbers = new ArrayList<>();
     List<JsonValue> elements = array(name, 1, countMax);
@@ -202,6 +220,12 @@ public final class FieldReader {
   /** The elements of a list of which only matters whether there are any. */
   List<JsonValue> elements(String name) {
     return array(name, 0, Integer.MAX_VALUE);
+  }
+
+  /** The members of an object in a list. */
+  FieldReader element(String name, int place, JsonValue.Fields fields) {
+    String at = FieldError.at(FieldError.at(pointer, name), Integer.toString(place));
+    return new FieldReader(fields, at, errors);
   }
 
   /** The elements of a list with so many of them; none when it is absent or wrong. */

@@ -2,6 +2,8 @@ package dev.muster.gateway.submission;
 
 import dev.muster.contracts.egress.EgressRules;
 import dev.muster.contracts.id.IndexRanges;
+import dev.muster.contracts.job.Aggregation;
+import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
 import dev.muster.contracts.job.JobSpec;
 import java.util.ArrayList;
@@ -74,6 +76,7 @@ public final class JobReader {
     if (type.equals(JobType.MAP_REDUCE)) {
       design = DesignReader.mapReduce(job, fanOut, batchSize, timeoutSeconds, source);
     }
+    Aggregation aggregation = AggregationReader.read(job, type, design.design());
     JobSpec spec =
         new JobSpec(
             tenant,
@@ -99,13 +102,18 @@ public final class JobReader {
     String callback = UrlReader.read(job, "callback_url", egress);
     return new Submission(
         spec.withCallback(callback)
-            .withDesign(design.design())
+            .withDesign(withAggregation(design.design(), aggregation))
             .withGang(GangReader.read(job, spec.taskCount()))
             .withDeadline(deadline(job))
             .withDependsOn(DependencyReader.read(job, siblings)),
         texts.shown(),
         texts.omitted(),
         read.items());
+  }
+
+  private static @Nullable Design withAggregation(
+      @Nullable Design design, @Nullable Aggregation aggregation) {
+    return design == null ? Design.of(aggregation) : design.with(aggregation);
   }
 
   /** The command of the tasks; of a map_reduce that of its maps. */

@@ -19,6 +19,7 @@ public final class Recount {
   private static final int FOREIGN_MAX = 16;
 
   private final Stored stored;
+  private final @Nullable SeriesRecount series;
   private final SortedMap<String, Numbers> numbers = new TreeMap<>();
   private final SortedMap<String, Flags> flags = new TreeMap<>();
   private final PriorityQueue<Rank> worstFirst;
@@ -55,7 +56,17 @@ public final class Recount {
 
   /** Begins to count for an aggregate. */
   public Recount(Stored stored) {
+    this(stored, null);
+  }
+
+  /**
+   * Begins to count for an aggregate.
+   *
+   * @param series counts what was followed while the job ran; null where nothing was
+   */
+  public Recount(Stored stored, @Nullable SeriesRecount series) {
     this.stored = stored;
+    this.series = series;
     this.worstFirst = new PriorityQueue<>(best().reversed());
   }
 
@@ -68,6 +79,9 @@ public final class Recount {
   public void number(int index, String field, double value) {
     if (!Double.isFinite(value)) {
       return;
+    }
+    if (series != null) {
+      series.number(index, field, value);
     }
     if (follows(field, numbers)) {
       numbers.put(field, numbers.getOrDefault(field, Numbers.NONE).plus(value));
@@ -111,6 +125,9 @@ public final class Recount {
     flags.keySet().forEach(field -> named.putIfAbsent(field, Stored.Field.ABSENT));
     named.forEach((name, field) -> compare(found, "fields." + name, name, field));
     leaderboard(found);
+    if (series != null) {
+      found.addAll(series.differences());
+    }
     return List.copyOf(found);
   }
 

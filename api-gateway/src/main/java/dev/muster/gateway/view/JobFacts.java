@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param costNanos what its attempts have cost so far, in billionths of a US dollar
  * @param blockedOn jobs that it waits for and that have not ended; empty once it waits for none,
  *     and before anything was heard
+ * @param stopReason why the rest of its tasks was not needed; null for all other jobs
+ * @param live what was added up of its results so far; null for the past, and where nothing is
+ *     followed
  * @param readAt when it was so, by the database's clock; null for the past and before anything was
  *     heard
  */
@@ -45,6 +48,8 @@ public record JobFacts(
     boolean resultsDeleted,
     long costNanos,
     List<JobId> blockedOn,
+    @Nullable String stopReason,
+    @Nullable JsonText live,
     @Nullable Instant readAt) {
   public JobFacts {
     blockedOn = List.copyOf(blockedOn);
@@ -73,6 +78,8 @@ public record JobFacts(
         false,
         0,
         blockedOn,
+        null,
+        null,
         null);
   }
 
@@ -94,6 +101,8 @@ public record JobFacts(
         resultsDeleted,
         costNanos,
         blockedOn,
+        stopReason,
+        live,
         readAt);
   }
 
@@ -120,6 +129,8 @@ public record JobFacts(
         deleted,
         costNanos,
         blockedOn,
+        stopReason,
+        live,
         readAt);
   }
 

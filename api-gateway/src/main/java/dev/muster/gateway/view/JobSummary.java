@@ -3,12 +3,15 @@ package dev.muster.gateway.view;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job came to, told once at its end.
+ * What a job came to, told at its end; of a job whose results are followed, what they come to so
+ * far.
  *
  * @param counts how its tasks ended
  * @param summary the aggregate of the results
  * @param resultPersisted whether the results can be asked for
  * @param outputPersisted whether the output can be asked for
+ * @param stopReason why the rest of its tasks was not needed
+ * @param aggregates what was added up of its results
  */
 public record JobSummary(
     String jobId,
@@ -17,9 +20,11 @@ public record JobSummary(
     @Nullable JsonText summary,
     @Nullable JsonText aggregateResult,
     boolean resultPersisted,
-    boolean outputPersisted) {
-  /** The summary of an ended job. */
-  public static JobSummary of(StoredJob job, JobFacts facts) {
+    boolean outputPersisted,
+    @Nullable String stopReason,
+    @Nullable AggregatesView aggregates) {
+  /** The summary of a job. */
+  public static JobSummary of(StoredJob job, JobFacts facts, @Nullable AggregatesView aggregates) {
     JobView view = JobView.of(job, facts);
     return new JobSummary(
         view.jobId(),
@@ -28,6 +33,8 @@ public record JobSummary(
         facts.summary(),
         facts.aggregate(),
         view.resultPersisted(),
-        view.outputPersisted());
+        view.outputPersisted(),
+        facts.stopReason(),
+        aggregates);
   }
 }

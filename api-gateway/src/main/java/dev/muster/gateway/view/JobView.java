@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job as the API shows it. What is null is shown as null, so that a reader sees every field there
- * is; only callback_url and deadline_s are left out where there is none.
+ * is; only what not every job has is left out where there is none: callback_url, deadline_s, that
+ * it was stopped early, and what was added up of its results.
  */
 public record JobView(
     String jobId,
@@ -64,7 +65,10 @@ public record JobView(
     boolean partialResults,
     boolean resultPersisted,
     boolean outputPersisted,
-    BigDecimal costUsd) {
+    BigDecimal costUsd,
+    @Nullable Boolean stoppedEarly,
+    @Nullable String stopReason,
+    @Nullable AggregatesView aggregates) {
 
   /** How many tasks are where. */
   public record Counts(
@@ -81,8 +85,13 @@ public record JobView(
     }
   }
 
-  /** The job as it is now. */
+  /** The job as it is now, without what was added up of its results. */
   public static JobView of(StoredJob job, JobFacts facts) {
+    return of(job, facts, null);
+  }
+
+  /** The job as it is now. */
+  public static JobView of(StoredJob job, JobFacts facts, @Nullable AggregatesView aggregates) {
     JobSpec spec = job.spec();
     JobState state = facts.state();
     TaskCounts counts =
@@ -136,7 +145,10 @@ public record JobView(
         counts.succeeded() > 0 && state.isTerminal() && state != JobState.COMPLETED,
         state.isTerminal() && !facts.resultsDeleted(),
         state.isTerminal() && !facts.resultsDeleted(),
-        Money.dollars(facts.costNanos()));
+        Money.dollars(facts.costNanos()),
+        facts.stopReason() == null ? null : true,
+        facts.stopReason(),
+        aggregates);
   }
 
   private static @Nullable Instant estimate(JobSpec spec, JobFacts facts, TaskCounts counts) {
@@ -183,6 +195,8 @@ public record JobView(
         false,
         Objects.requireNonNullElse(event.costNanos(), facts.costNanos()),
         event.state().rank() <= JobState.BLOCKED.rank() ? facts.blockedOn() : List.of(),
+        event.stopReason(),
+        null,
         null);
   }
 

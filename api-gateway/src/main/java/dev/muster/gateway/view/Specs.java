@@ -1,5 +1,6 @@
 package dev.muster.gateway.view;
 
+import dev.muster.contracts.job.Aggregation;
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
@@ -78,6 +79,13 @@ final class Specs {
               ? reduce.runnerCommand()
               : reduce.builtin().name().toLowerCase(Locale.ROOT));
       shown.put("fan_in", reduce.fanIn());
+    }
+    Aggregation aggregation = design.aggregation();
+    if (aggregation != null) {
+      shown.put("follows", aggregation.fields().stream().map(Aggregation.Field::name).toList());
+      if (!aggregation.stopWhen().isEmpty()) {
+        shown.put("stop_when", aggregation.stopWhen());
+      }
     }
     if (design.objective() != null) {
       shown.put("metric", design.objective().metric());

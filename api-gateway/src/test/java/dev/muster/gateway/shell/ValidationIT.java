@@ -143,6 +143,101 @@ class ValidationIT {
     assertThat(rows()).isEqualTo(before);
   }
 
+  static List<Arguments> aggregates() {
+    String loss = "\"aggregate\":{\"fields\":[\"loss\"]}";
+    return List.of(
+        arguments("\"aggregate\":[]", "/aggregate", "type"),
+        arguments("\"aggregate\":{}", "/aggregate/fields", "required"),
+        arguments("\"aggregate\":{\"fields\":[]}", "/aggregate/fields", "min-items"),
+        arguments("\"aggregate\":{\"fields\":\"loss\"}", "/aggregate/fields", "type"),
+        arguments("\"aggregate\":{\"fields\":[1]}", "/aggregate/fields/0", "type"),
+        arguments("\"aggregate\":{\"fields\":[\"\"]}", "/aggregate/fields/0", "format"),
+        arguments("\"aggregate\":{\"fields\":[\"a\",\"a\"]}", "/aggregate/fields/1", "conflict"),
+        arguments("\"aggregate\":{\"fields\":[{}]}", "/aggregate/fields/0/name", "required"),
+        arguments(
+            "\"aggregate\":{\"fields\":[" + "\"a\",".repeat(16) + "\"b\"]}",
+            "/aggregate/fields",
+            "max-items"),
+        arguments(
+            "\"aggregate\":{\"fields\":[\"a\"],\"field\":1}", "/aggregate/field", "unknown-field"),
+        arguments(buckets("\"from\":0,\"to\":1"), "/aggregate/fields/0/buckets/count", "required"),
+        arguments(
+            buckets("\"from\":0,\"to\":1,\"count\":257"),
+            "/aggregate/fields/0/buckets/count",
+            "max"),
+        arguments(
+            buckets("\"from\":1,\"to\":1,\"count\":5"), "/aggregate/fields/0/buckets/to", "range"),
+        arguments(
+            buckets("\"from\":-1e999,\"to\":1,\"count\":5"),
+            "/aggregate/fields/0/buckets/from",
+            "range"),
+        arguments(loss + ",\"stop_when\":{}", "/stop_when", "type"),
+        arguments(loss + ",\"stop_when\":[]", "/stop_when", "min-items"),
+        arguments(loss + ",\"stop_when\":[1]", "/stop_when/0", "type"),
+        arguments(rule("\"op\":\"<\""), "/stop_when/0/value", "required"),
+        arguments(rule("\"value\":1"), "/stop_when/0/op", "required"),
+        arguments(rule("\"op\":\"=\",\"value\":1"), "/stop_when/0/op", "format"),
+        arguments(rule("\"op\":\"<\",\"value\":\"1\""), "/stop_when/0/value", "type"),
+        arguments(
+            rule("\"stat\":\"median\",\"op\":\"<\",\"value\":1"), "/stop_when/0/stat", "format"),
+        arguments(
+            rule("\"op\":\"<\",\"value\":1,\"min_count\":0"), "/stop_when/0/min_count", "min"),
+        arguments(rule("\"narrower_than\":1,\"min_count\":1"), "/stop_when/0/min_count", "min"),
+        arguments(rule("\"narrower_than\":0"), "/stop_when/0/narrower_than", "range"),
+        arguments(rule("\"confidence\":0.9"), "/stop_when/0/narrower_than", "required"),
+        arguments(rule("\"excludes\":0,\"confidence\":1"), "/stop_when/0/confidence", "range"),
+        arguments(rule("\"excludes\":0,\"confidence\":0.4"), "/stop_when/0/confidence", "range"),
+        arguments(rule("\"excludes\":0,\"within\":[1]"), "/stop_when/0/within", "min-items"),
+        arguments(rule("\"excludes\":0,\"within\":[1,\"2\"]"), "/stop_when/0/within", "type"),
+        arguments(rule("\"excludes\":0,\"within\":[1,1]"), "/stop_when/0/within", "range"),
+        arguments(rule("\"excludes\":0,\"op\":\"<\",\"value\":1"), "/stop_when/0", "exclusive"),
+        arguments(rule("\"min_count\":3"), "/stop_when/0", "exclusive"),
+        arguments(
+            rule("\"excludes\":0,\"variant\":\"b\""), "/stop_when/0/variant", "unknown-variant"),
+        arguments(rule("\"excludes\":0,\"until\":1"), "/stop_when/0/until", "unknown-field"),
+        arguments(
+            loss + ",\"stop_when\":[{\"op\":\"<\",\"value\":1}]",
+            "/stop_when/0/metric",
+            "required"),
+        arguments(
+            loss + ",\"stop_when\":[{\"metric\":\"los\",\"op\":\"<\",\"value\":1}]",
+            "/stop_when/0/metric",
+            "unknown-metric"),
+        arguments(
+            loss
+                + ",\"stop_when\":["
+                + "{\"metric\":\"loss\",\"op\":\"<\",\"value\":1},".repeat(8)
+                + "{\"metric\":\"loss\",\"op\":\"<\",\"value\":1}]",
+            "/stop_when",
+            "max-items"));
+  }
+
+  private static String buckets(String fields) {
+    return "\"aggregate\":{\"fields\":[{\"name\":\"a\",\"buckets\":{" + fields + "}}]}";
+  }
+
+  private static String rule(String fields) {
+    return "\"aggregate\":{\"fields\":[\"loss\"]},\"stop_when\":[{\"metric\":\"loss\","
+        + fields
+        + "}]";
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("aggregates")
+  void whatCannotBeFollowedIsRefusedWithItsPlace(String fields, String pointer, String code)
+      throws Exception {
+    String before = rows();
+
+    HttpResponse<String> answer = client.post("/api/v1/jobs", job(fields));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    JsonNode errors = JSON.readTree(answer.body()).path("errors");
+    assertThat(errors).as(answer.body()).hasSize(1);
+    assertThat(errors.path(0).path("pointer").asText()).isEqualTo(pointer);
+    assertThat(errors.path(0).path("code").asText()).isEqualTo(code);
+    assertThat(rows()).isEqualTo(before);
+  }
+
   static List<Arguments> queries() {
     return List.of(
         // S-072
@@ -184,6 +279,9 @@ class ValidationIT {
             "\"timeout_s\":604800",
             "\"priority\":-100",
             "\"priority\":100",
+            buckets("\"from\":-1,\"to\":1,\"count\":256"),
+            rule("\"stat\":\"min\",\"op\":\">=\",\"value\":-1.5e3,\"min_count\":1000000"),
+            rule("\"excludes\":0,\"narrower_than\":1e-9,\"confidence\":0.5,\"within\":[-1,1]"),
             "\"payload\":{\"a\":\"" + "a".repeat(255 * 1024) + "\"}",
             "\"payload\":{\"" + "n".repeat(256) + "\":1}",
             "\"payload\":{\"a\":" + "[".repeat(62) + "]".repeat(62) + "}",

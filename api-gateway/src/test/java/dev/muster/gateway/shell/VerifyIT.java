@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.muster.contracts.aggregate.LiveAggregate;
+import dev.muster.contracts.aggregate.LiveAggregate.Entry;
+import dev.muster.contracts.aggregate.Series;
+import dev.muster.contracts.aggregate.Series.Extreme;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobEvent;
+import dev.muster.kit.Json;
 import dev.muster.testkit.RealStack;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +85,58 @@ class VerifyIT {
   }
 
   @Test
+  void whatWasAddedUpWhileItRanIsShownAndHeldAgainstTheResults() throws Exception {
+    JobId followed =
+        client.submit(
+            ",\"fan_out\":{\"chunks\":2,\"total\":4,\"range_field\":\"n\"},"
+                + "\"aggregate\":{\"fields\":[\"loss\"]},"
+                + "\"stop_when\":[{\"metric\":\"loss\",\"op\":\"<\",\"value\":0}]");
+    rows.event(followed, 1, JobEvent.Kind.COMPLETED, counts(0, 0, 2, 0), false);
+    rows.task(followed, 0, "SUCCEEDED", "{\"loss\": 0.1}", null);
+    rows.task(followed, 1, "SUCCEEDED", "{\"loss\": 0.2}", null);
+    rows.execute(
+        "UPDATE aggregator.job SET aggregate = $2 WHERE job_id = $1",
+        Tuple.of(
+            followed.value(),
+            "{\"count\":2,\"fields\":{\"loss\":{\"count\":2,\"mean\":0.15000000000000002,"
+                + "\"min\":0.1,\"max\":0.2,\"sum\":0.30000000000000004}}}"));
+    Series series = Series.of(List.of(new Extreme(0.1, 0), new Extreme(0.2, 1)), null);
+
+    keep(followed, series);
+    JsonNode told = JSON.readTree(client.get("/api/v1/jobs/" + followed.external()).body());
+    JsonNode line = told.path("aggregates").path("series").path(0);
+    assertThat(line.path("field").asText()).isEqualTo("loss");
+    assertThat(line.path("mean").asDouble()).isEqualTo(0.15000000000000002);
+    assertThat(line.path("interval")).hasSize(2);
+    assertThat(line.path("max").path("value").asDouble()).isEqualTo(0.2);
+    assertThat(line.path("max").path("index").asInt()).isEqualTo(1);
+    JsonNode tasks = JSON.readTree(client.get(line.path("max").path("task").asText()).body());
+    assertThat(tasks.path("data")).hasSize(1);
+    assertThat(tasks.path("data").path(0).path("index").asInt()).isEqualTo(1);
+    assertThat(tasks.path("data").path(0).path("payload").path("n").asInt()).isEqualTo(2);
+    assertThat(line.path("histogram").path(0).toString())
+        .isEqualTo("{\"from\":0.09375,\"to\":0.109375,\"count\":1}");
+    assertThat(told.path("design").path("stop_when").path(0).path("threshold").path("op").asText())
+        .isEqualTo("<");
+    JsonNode verified = verify(followed);
+    assertThat(verified.path("verified").asBoolean()).as(verified.toString()).isTrue();
+    assertThat(verified.path("series").asInt()).isEqualTo(1);
+
+    keep(
+        followed,
+        Series.of(List.of(new Extreme(0.1, 0), new Extreme(0.2, 1), new Extreme(5e-324, 2)), null));
+    assertThat(verify(followed).path("differences").findValuesAsText("path"))
+        .contains("aggregates.loss.count", "aggregates.loss.sum", "aggregates.loss.histogram");
+  }
+
+  private static void keep(JobId job, Series series) {
+    LiveAggregate live = LiveAggregate.EMPTY.plus(List.of(new Entry("loss", null, series)));
+    rows.execute(
+        "UPDATE aggregator.job SET live = $2 WHERE job_id = $1",
+        Tuple.of(job.value(), Json.text(live)));
+  }
+
+  @Test
   void resultThatIsMissingIsFound() throws Exception {
     aggregate("0.30000000000000004", BEST_FIRST);
     rows.execute(
@@ -98,7 +156,11 @@ class VerifyIT {
   }
 
   private JsonNode verify() throws Exception {
-    return JSON.readTree(client.get("/api/v1/jobs/" + job.external() + "/verify").body());
+    return verify(job);
+  }
+
+  private JsonNode verify(JobId which) throws Exception {
+    return JSON.readTree(client.get("/api/v1/jobs/" + which.external() + "/verify").body());
   }
 
   private void aggregate(String sum, String rank) {

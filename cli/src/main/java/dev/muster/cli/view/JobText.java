@@ -12,11 +12,13 @@ public final class JobText {
     line(out, "Job", job.text("job_id"));
     String status = job.text("status");
     String canonical = job.text("canonical_state");
+    String stopped = job.text("stop_reason");
     boolean canceling = canonical.equals("CANCELING");
     line(
         out,
         "Status",
-        (colour ? Colours.ofStatus(status) : status) + (canceling ? " (being cancelled)" : ""));
+        (colour ? Colours.ofStatus(status) : status)
+            + (canceling ? (stopped.isEmpty() ? " (being cancelled)" : " (being stopped)") : ""));
     line(out, "Progress", ProgressLine.bar(job));
     line(out, "Tasks", counts(job.at("counts")));
     line(out, "Tags", words(job.list("tags")));
@@ -30,9 +32,10 @@ public final class JobText {
     line(out, "Ended", time(job.text("ended_at")));
     long lost = job.integer("attempts_lost");
     line(out, "Lost", lost == 0 ? "" : lost + " attempts, run again elsewhere");
+    line(out, "Stopped", stopped);
     line(out, "Error", error(job));
     line(out, "What to do", job.text("recommended_action"));
-    return out.toString();
+    return out.append(AggregatesText.of(job.at("aggregates"), colour)).toString();
   }
 
   /** {@code 48: 40 succeeded, 8 running}. */

@@ -80,6 +80,30 @@ class TextTest {
         .containsExactly("2", "0");
   }
 
+  @Test
+  void whatWasAddedUpIsATableUnderTheJob() throws Exception {
+    String text =
+        JobText.of(
+            json(
+                """
+                {'job_id':'job_1','status':'completed','canonical_state':'COMPLETED',
+                 'stop_reason':'The mean of pi is known.',
+                 'aggregates':{'series':[
+                   {'field':'pi','variant':null,'count':30,'mean':3.14,'interval':[3.1,3.2],
+                    'min':{'value':3,'index':7},'max':{'value':3.3,'index':2}},
+                   {'field':'pi','variant':'b','count':1,'mean':3,'interval':null,
+                    'min':{'value':3,'index':7},'max':{'value':3,'index':7}}]}}\
+                """),
+            false);
+
+    assertThat(text).contains("Stopped     The mean of pi is known.");
+    assertThat(text.lines().map(line -> line.replaceAll(" +", " ").strip()))
+        .endsWith(
+            "FIELD OF COUNT MEAN 95 % INTERVAL MIN MAX",
+            "pi all 30 3.14000 3.10000 to 3.20000 3.00000 (task 7) 3.30000 (task 2)",
+            "pi b 1 3.00000 - 3.00000 (task 7) 3.00000 (task 7)");
+  }
+
   private static Json json(String text) throws Exception {
     return JsonText.parse(text.replace('\'', '"').getBytes(UTF_8));
   }

@@ -12,13 +12,34 @@ import org.jspecify.annotations.Nullable;
  * @param benchmark the strategies of a {@code benchmark}
  * @param objective what results are ranked or compared by
  * @param reduce how the results of a {@code map_reduce} become one
+ * @param aggregation what is added up of the results of any job while it runs
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Design(
     @Nullable Sweep sweep,
     @Nullable Benchmark benchmark,
     @Nullable Objective objective,
-    @Nullable Reduce reduce) {
+    @Nullable Reduce reduce,
+    @Nullable Aggregation aggregation) {
+  /** Nothing but what is added up of the results. */
+  public static @Nullable Design of(@Nullable Aggregation aggregation) {
+    return aggregation == null ? null : new Design(null, null, null, null, aggregation);
+  }
+
+  /** The same with what is added up of the results. */
+  public Design with(@Nullable Aggregation added) {
+    return new Design(sweep, benchmark, objective, reduce, added);
+  }
+
+  /** What is particular to a type. */
+  public Design(
+      @Nullable Sweep sweep,
+      @Nullable Benchmark benchmark,
+      @Nullable Objective objective,
+      @Nullable Reduce reduce) {
+    this(sweep, benchmark, objective, reduce, null);
+  }
+
   /** What is particular to a sweep or a benchmark. */
   public Design(
       @Nullable Sweep sweep, @Nullable Benchmark benchmark, @Nullable Objective objective) {

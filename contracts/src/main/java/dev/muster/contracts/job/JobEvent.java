@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param costNanos what the job's attempts have cost so far, in billionths of a US dollar, from 0;
  *     null where nothing was charged since the event before
  * @param stage the completed stage, from 0, with {@link Kind#STAGE_COMPLETED} only
+ * @param stopReason why the rest of the job's tasks is cancelled while the job is complete, one
+ *     sentence, from the moment that is decided; null while nothing was stopped early
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobEvent(
@@ -60,7 +62,8 @@ public record JobEvent(
     @Nullable Cancellation cancellation,
     @Nullable String recommendedAction,
     @Nullable Long costNanos,
-    @Nullable Integer stage) {
+    @Nullable Integer stage,
+    @Nullable String stopReason) {
   /** What the CloudEvents types of all job events begin with. */
   public static final String CE_TYPE_PREFIX = "dev.muster.job";
 
@@ -79,7 +82,7 @@ public record JobEvent(
       @Nullable String detail) {
     this(
         job, seq, kind, state, tenant, pool, at, counts, spec, errorCode, detail, null, 0, 0, null,
-        null, null, null, null, null, null);
+        null, null, null, null, null, null, null);
   }
 
   /** The same event with what the job has cost. */
@@ -105,7 +108,8 @@ public record JobEvent(
         cancellation,
         recommendedAction,
         nanos,
-        stage);
+        stage,
+        stopReason);
   }
 
   /**

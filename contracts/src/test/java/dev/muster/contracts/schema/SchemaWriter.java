@@ -149,7 +149,7 @@ final class SchemaWriter {
     if (type == boolean.class) {
       return types(object(), "boolean", nullable);
     }
-    if (type == double.class) {
+    if (type == double.class || type == Double.class) {
       return types(object(), "number", nullable);
     }
     if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {

@@ -92,7 +92,8 @@ final class Wire implements AutoCloseable {
             null,
             null,
             null,
-            stage));
+            stage,
+            null));
   }
 
   void jobEvent(JobId job, JobEvent.Kind kind, JobState state) {

@@ -142,7 +142,8 @@ final class Climb {
         shownCancellation(kind, state),
         failure == null ? null : failure.code().recommendedAction(),
         null,
-        kind == JobEvent.Kind.STAGE_COMPLETED ? facts().stages().completed() : null);
+        kind == JobEvent.Kind.STAGE_COMPLETED ? facts().stages().completed() : null,
+        facts().stopReason());
   }
 
   private JobEvent.@Nullable Cancellation shownCancellation(JobEvent.Kind kind, JobState state) {
@@ -158,7 +159,10 @@ final class Climb {
 
   private @Nullable String detail(JobEvent.Kind kind) {
     Cancellation cancellation = facts().cancellation();
-    return kind == JobEvent.Kind.CANCELING && cancellation != null ? cancellation.reason() : null;
+    if (kind != JobEvent.Kind.CANCELING) {
+      return null;
+    }
+    return cancellation == null ? facts().stopReason() : cancellation.reason();
   }
 
   /** A rung that was passed on the way to a later one shows no more than what preceded it. */

@@ -41,6 +41,9 @@ public sealed interface JobChange {
   /** The deadline has passed while tasks were open: the job ends with what it has. */
   record DeadlinePassed(Failure failure) implements JobChange {}
 
+  /** The rest of the tasks is not needed. */
+  record StoppedEarly(String reason) implements JobChange {}
+
   /** The dispatcher has stopped everything. */
   record Stopped() implements JobChange {}
 

@@ -72,6 +72,13 @@ public sealed interface JobCommand {
    */
   record Expire(Instant deadline) implements JobCommand {}
 
+  /**
+   * What was added up of its results is enough.
+   *
+   * @param reason one sentence for people
+   */
+  record StopEarly(String reason) implements JobCommand {}
+
   /** The dispatcher says that no attempt lives and none ever will. */
   record Stop() implements JobCommand {}
 

@@ -51,6 +51,10 @@ public final class JobDecider {
               ? rejected(Rejection.ALREADY_KNOWN)
               : climbed(facts, new JobChange.CancelRequested(c.reason(), now), now);
       case JobCommand.Expire c -> expire(facts, c, now);
+      case JobCommand.StopEarly c ->
+          facts.mayStopEarly()
+              ? climbed(facts, new JobChange.StoppedEarly(c.reason()), now)
+              : rejected(Rejection.NOT_READY);
       case JobCommand.Stop _ ->
           facts.evidence().stopped()
               ? rejected(Rejection.ALREADY_KNOWN)
@@ -167,15 +171,19 @@ public final class JobDecider {
 
   /**
    * K-03: all succeeded, some, none; open tasks of a job that was ended before count as cancelled.
+   * Of a job that was stopped early nobody misses the cancelled ones.
    */
   private static Decision conclude(JobFacts facts, JobCommand.Conclude command, Instant now) {
     Climb climb = new Climb(facts, null, now);
     TaskCounts counts = facts.counts();
     if (facts.state() == JobState.CANCELING) {
       climb.cancelRest();
+    }
+    if (facts.state() == JobState.CANCELING && !facts.isStoppedEarly()) {
       climb.publish(
           facts.isExpired() ? JobEvent.Kind.EXPIRED : JobEvent.Kind.CANCELLED, facts.failure());
-    } else if (counts.succeeded() == counts.total()) {
+    } else if (counts.succeeded() == counts.total()
+        || (facts.isStoppedEarly() && counts.failed() == 0)) {
       climb.publish(JobEvent.Kind.COMPLETED, null);
     } else {
       Failure failure = failure(counts, command.commonestError());

@@ -30,6 +30,7 @@ final class JobEvolution {
           with(facts, new Cancellation(Cancellation.State.CANCELING, c.reason(), c.at(), null));
       case JobChange.CancelFailed c ->
           with(facts, settled(facts, Cancellation.State.FAILED, c.at()));
+      case JobChange.StoppedEarly c -> stoppedEarly(facts, c.reason());
       case JobChange.Stopped _ -> with(facts, facts.evidence().withStop(), facts.counts());
       case JobChange.ResultsDeleted _ ->
           with(facts, facts.evidence().withDeletion(), facts.counts());
@@ -51,7 +52,8 @@ final class JobEvolution {
         facts.milestones().withCreated(change.at()),
         facts.failure(),
         facts.cancellation(),
-        new StageFacts(change.stageEnds(), facts.stages().completed()));
+        new StageFacts(change.stageEnds(), facts.stages().completed()),
+        facts.stopReason());
   }
 
   private static TaskCounts counted(TaskCounts counts, int total) {
@@ -78,7 +80,8 @@ final class JobEvolution {
         facts.milestones(),
         failure,
         facts.cancellation(),
-        facts.stages());
+        facts.stages(),
+        facts.stopReason());
   }
 
   private static JobFacts moved(JobFacts facts, TaskDelta delta) {
@@ -115,7 +118,8 @@ final class JobEvolution {
         facts.milestones(),
         facts.failure(),
         facts.cancellation(),
-        facts.stages());
+        facts.stages(),
+        facts.stopReason());
   }
 
   private static JobFacts with(JobFacts facts, Evidence evidence, TaskCounts counts) {
@@ -132,7 +136,8 @@ final class JobEvolution {
         facts.milestones(),
         facts.failure(),
         facts.cancellation(),
-        facts.stages());
+        facts.stages(),
+        facts.stopReason());
   }
 
   private static JobFacts with(JobFacts facts, @Nullable Cancellation cancellation) {
@@ -149,7 +154,26 @@ final class JobEvolution {
         facts.milestones(),
         facts.failure(),
         cancellation,
-        facts.stages());
+        facts.stages(),
+        facts.stopReason());
+  }
+
+  private static JobFacts stoppedEarly(JobFacts facts, String reason) {
+    return new JobFacts(
+        facts.job(),
+        facts.owner(),
+        facts.state(),
+        facts.shown(),
+        facts.version(),
+        facts.evidence(),
+        facts.counts(),
+        facts.attemptsLost(),
+        facts.retries(),
+        facts.milestones(),
+        facts.failure(),
+        facts.cancellation(),
+        facts.stages(),
+        reason);
   }
 
   private static @Nullable Cancellation settled(
@@ -186,7 +210,8 @@ final class JobEvolution {
         facts.milestones().after(event),
         code == null || detail == null ? facts.failure() : new Failure(code, detail),
         cancellationAfter(facts, event.kind(), event.state(), event.at()),
-        event.kind() == JobEvent.Kind.STAGE_COMPLETED ? facts.stages().next() : facts.stages());
+        event.kind() == JobEvent.Kind.STAGE_COMPLETED ? facts.stages().next() : facts.stages(),
+        facts.stopReason());
   }
 
   /** The wish to end the job as it stands after an event. */

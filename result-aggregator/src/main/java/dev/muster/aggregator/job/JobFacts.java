@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it failed, wholly or in part
  * @param cancellation a user's wish to end it, if there was one
  * @param stages how far it is in its stages
+ * @param stopReason why the rest of its tasks is not needed; null while it is
  */
 public record JobFacts(
     JobId job,
@@ -37,7 +38,8 @@ public record JobFacts(
     Milestones milestones,
     @Nullable Failure failure,
     @Nullable Cancellation cancellation,
-    StageFacts stages) {
+    StageFacts stages,
+    @Nullable String stopReason) {
   /**
    * Whose job it is and where it runs.
    *
@@ -61,7 +63,8 @@ public record JobFacts(
         Milestones.NONE,
         null,
         null,
-        StageFacts.ONE);
+        StageFacts.ONE,
+        null);
   }
 
   /** Whether the only step left is {@link JobCommand.Conclude}. */
@@ -72,6 +75,23 @@ public record JobFacts(
   /** Whether its deadline passed while it went on; it ends by that, or has. */
   boolean isExpired() {
     return failure != null && failure.code() == ErrorCode.DEADLINE_EXCEEDED;
+  }
+
+  /**
+   * Whether it runs, has a result, and may be stopped: what was cancelled, or has ended, goes its
+   * own way.
+   */
+  public boolean mayStopEarly() {
+    return state == JobState.RUNNING
+        && stopReason == null
+        && cancellation == null
+        && counts.succeeded() > 0
+        && !allTasksEnded();
+  }
+
+  /** Whether it is complete with what its tasks have done so far, and the rest is cancelled. */
+  boolean isStoppedEarly() {
+    return stopReason != null;
   }
 
   /** Whether all tasks of a stage succeeded that others come after. */

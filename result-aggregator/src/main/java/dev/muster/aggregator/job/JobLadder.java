@@ -10,7 +10,8 @@ final class JobLadder {
 
   /**
    * The next event that the facts call for, or null when the job is as far as they carry it. A
-   * cancellation goes before every other step.
+   * cancellation goes before every other step; what is stopped early goes on as if it were
+   * cancelled, and is too late for a cancellation.
    */
   static JobEvent.@Nullable Kind next(JobFacts facts) {
     Cancellation cancellation = facts.cancellation();
@@ -32,10 +33,16 @@ final class JobLadder {
                       : blocks(facts) ? JobEvent.Kind.BLOCKED : null;
       case QUEUED -> cancel ? JobEvent.Kind.CANCELING : leased ? JobEvent.Kind.ASSIGNED : stage;
       case ASSIGNED -> cancel ? JobEvent.Kind.CANCELING : started ? JobEvent.Kind.RUNNING : stage;
-      case RUNNING -> cancel ? JobEvent.Kind.CANCELING : done ? JobEvent.Kind.FINALIZING : stage;
+      case RUNNING ->
+          cancel || facts.isStoppedEarly()
+              ? JobEvent.Kind.CANCELING
+              : done ? JobEvent.Kind.FINALIZING : stage;
       case FINALIZING -> wish ? JobEvent.Kind.CANCEL_REFUSED : null;
-      // It ends by its deadline, so the wish comes too late.
-      case CANCELING -> wish && facts.isExpired() ? JobEvent.Kind.CANCEL_REFUSED : null;
+      // It ends by its deadline, or because it knows enough, so the wish comes too late.
+      case CANCELING ->
+          wish && (facts.isExpired() || facts.isStoppedEarly())
+              ? JobEvent.Kind.CANCEL_REFUSED
+              : null;
       case COMPLETED, PARTIAL, FAILED, CANCELLED, EXPIRED -> null;
     };
   }

@@ -2,6 +2,8 @@ package dev.muster.aggregator.shell;
 
 import dev.muster.aggregator.job.JobCommand;
 import dev.muster.aggregator.job.JobFacts;
+import dev.muster.aggregator.live.LiveFold;
+import dev.muster.contracts.aggregate.LiveAggregate;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobState;
 import dev.muster.kit.Tx;
@@ -52,6 +54,12 @@ final class Conclusion {
               job,
               PackageJson.summary(facts, digest),
               PackageJson.aggregate(digest, batch.design(job)));
+      LiveFold fold = LiveFold.of(batch.design(job));
+      if (fold != null) {
+        LiveResults.addAll(tx, job, fold);
+        LiveAggregate live = batch.live(job).withSeries(fold.entries());
+        new JobRepository().saveLive(tx, job, live);
+      }
     }
   }
 

@@ -5,13 +5,17 @@ import dev.muster.aggregator.job.JobChange;
 import dev.muster.aggregator.job.JobCommand;
 import dev.muster.aggregator.job.JobDecider;
 import dev.muster.aggregator.job.JobFacts;
+import dev.muster.aggregator.live.LiveFold;
+import dev.muster.aggregator.live.StopDecider;
 import dev.muster.contracts.Topic;
+import dev.muster.contracts.aggregate.LiveAggregate;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.kit.Decoded;
 import dev.muster.kit.Json;
 import dev.muster.kit.OutboxRow;
+import dev.muster.kit.StudentT;
 import dev.muster.kit.Tx;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -45,6 +49,8 @@ final class JobBatch {
   private final boolean webhooks;
   private final Map<JobId, String> callbacks;
   private final Map<JobId, Design> designs;
+  private final Map<JobId, LiveAggregate> lives;
+  private final Map<JobId, LiveAggregate> livesChanged = new HashMap<>();
   private final Books books;
   private int rejected;
   private boolean deliveries;
@@ -56,6 +62,7 @@ final class JobBatch {
     this.webhooks = locked.webhooks();
     this.callbacks = locked.callbacks();
     this.designs = locked.designs();
+    this.lives = locked.lives();
     this.books = new Books(tx, now);
   }
 
@@ -119,6 +126,33 @@ final class JobBatch {
     return designs.get(job);
   }
 
+  /** What was added up of a job's results. */
+  LiveAggregate live(JobId job) {
+    return lives.getOrDefault(job, LiveAggregate.EMPTY);
+  }
+
+  /**
+   * Adds results to what was added up of a job, and looks whether that is enough. The job is saved
+   * with it, since its counts change with every result.
+   */
+  void fold(JobId job, LiveFold fold) {
+    Design design = designs.get(job);
+    List<LiveAggregate.Entry> more = fold.entries();
+    if (design == null || design.aggregation() == null || more.isEmpty()) {
+      return;
+    }
+    LiveAggregate sum = live(job).plus(more);
+    LiveAggregate after =
+        facts(job).mayStopEarly()
+            ? StopDecider.look(design.aggregation().stopWhen(), sum, StudentT::width)
+            : sum;
+    lives.put(job, after);
+    livesChanged.put(job, after);
+    if (sum.stopped() == null && after.stopped() != null) {
+      apply(job, new JobCommand.StopEarly(after.stopped().reason()));
+    }
+  }
+
   /** Decides a command; a rejected one changes nothing and is counted. */
   void apply(JobId job, JobCommand command) {
     switch (JobDecider.decide(facts(job), command, now)) {
@@ -138,7 +172,7 @@ final class JobBatch {
   /** Writes the jobs, their numbered events and the records that publish them. */
   void save() {
     if (!changed.isEmpty()) {
-      checks.add(repository.save(tx, changed.values()));
+      checks.add(repository.save(tx, changed.values(), livesChanged));
     }
     Map<JobId, Long> costs = books.save(events, this::facts);
     events.replaceAll(event -> {

@@ -6,6 +6,7 @@ import dev.muster.aggregator.job.Failure;
 import dev.muster.aggregator.job.JobFacts;
 import dev.muster.aggregator.job.Milestones;
 import dev.muster.aggregator.job.StageFacts;
+import dev.muster.contracts.aggregate.LiveAggregate;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
@@ -64,19 +65,20 @@ final class JobRepository {
         cancel_state = n.cancel_state, cancel_reason = n.cancel_reason,
         cancel_requested_at = n.cancel_requested_at, cancel_ended_at = n.cancel_ended_at,
         results_deleted = n.results_deleted, stage_ends = n.stage_ends,
-        stages_completed = n.stages_completed, blocked = n.blocked
+        stages_completed = n.stages_completed, blocked = n.blocked,
+        live = coalesce(n.live, j.live), stop_reason = n.stop_reason
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
         $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[],
         $15::boolean[], $16::boolean[], $17::boolean[], $18::boolean[], $19::boolean[],
         $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
         $24::timestamptz[], $25::timestamptz[], $26::text[], $27::text[], $28::text[], $29::text[],
         $30::timestamptz[], $31::timestamptz[], $32::boolean[], $33::text[], $34::int[],
-        $35::boolean[])
+        $35::boolean[], $36::text[], $37::text[])
         AS n(job_id, tenant, pool, state, shown, version, total, leased, running, succeeded, failed,
         cancelled, attempts_lost, retries, planned, leased_ever, started_ever, plan_failed, stopped,
         created_at, queued_at, assigned_at, started_at, finalizing_at, ended_at, error_code, error,
         cancel_state, cancel_reason, cancel_requested_at, cancel_ended_at, results_deleted,
-        stage_ends, stages_completed, blocked)
+        stage_ends, stages_completed, blocked, live, stop_reason)
       WHERE j.job_id = n.job_id
       """;
 
@@ -89,6 +91,7 @@ final class JobRepository {
    * @param webhooks whether the installation has live webhook endpoints
    * @param callbacks the callback_url of those that have one
    * @param designs what is particular to the type of those that have a design
+   * @param lives what was added up of the results of those that follow any
    */
   record Locked(
       SortedMap<JobId, JobFacts> facts,
@@ -96,7 +99,8 @@ final class JobRepository {
       boolean created,
       boolean webhooks,
       Map<JobId, String> callbacks,
-      Map<JobId, Design> designs) {}
+      Map<JobId, Design> designs,
+      Map<JobId, LiveAggregate> lives) {}
 
   /**
    * Locks the jobs, at least one, in the order of their ids, so that no two transactions wait for
@@ -117,6 +121,7 @@ final class JobRepository {
       SortedMap<JobId, JobFacts> facts = new TreeMap<>();
       Map<JobId, String> callbacks = new HashMap<>();
       Map<JobId, Design> designs = new HashMap<>();
+      Map<JobId, LiveAggregate> lives = new HashMap<>();
       for (Row row : rows) {
         JobFacts job = facts(row);
         facts.put(job.job(), job);
@@ -128,10 +133,14 @@ final class JobRepository {
         if (design != null) {
           designs.put(job.job(), Json.read(design, Design.class));
         }
+        String live = row.getString("live");
+        if (live != null) {
+          lives.put(job.job(), Json.read(live, LiveAggregate.class));
+        }
       }
       Row any = rows.iterator().next();
       Instant now = any.get(OffsetDateTime.class, "decided_at").toInstant();
-      return new Locked(facts, now, created, any.getBoolean("webhooks"), callbacks, designs);
+      return new Locked(facts, now, created, any.getBoolean("webhooks"), callbacks, designs, lives);
     };
   }
 
@@ -180,6 +189,11 @@ final class JobRepository {
         "UPDATE aggregator.job SET design = $2 WHERE job_id = $1", job.value(), Json.text(design));
   }
 
+  /** Replaces what was added up of a job whose results were counted once more. */
+  void saveLive(Tx tx, JobId job, LiveAggregate live) {
+    tx.later("UPDATE aggregator.job SET live = $2 WHERE job_id = $1", job.value(), Json.text(live));
+  }
+
   /** Keeps where the end of a job is told. */
   void saveCallback(Tx tx, JobId job, String url) {
     tx.later("UPDATE aggregator.job SET callback_url = $2 WHERE job_id = $1", job.value(), url);
@@ -194,8 +208,12 @@ final class JobRepository {
         aggregate);
   }
 
-  /** Writes all of these jobs in one statement; what is returned checks that it did. */
-  Runnable save(Tx tx, Collection<JobFacts> jobs) {
+  /**
+   * Writes all of these jobs in one statement; what is returned checks that it did.
+   *
+   * @param lives what was added up of them, where that changed
+   */
+  Runnable save(Tx tx, Collection<JobFacts> jobs, Map<JobId, LiveAggregate> lives) {
     Supplier<RowSet<Row>> saved =
         tx.ask(
             SAVE,
@@ -235,7 +253,10 @@ final class JobRepository {
             Columns.flags(jobs, j -> j.evidence().resultsDeleted()),
             Columns.texts(jobs, j -> stageEnds(j.stages())),
             Columns.ints(jobs, j -> j.stages().completed()),
-            Columns.flags(jobs, j -> j.evidence().blocked()));
+            Columns.flags(jobs, j -> j.evidence().blocked()),
+            Columns.texts(
+                jobs, j -> lives.containsKey(j.job()) ? Json.text(lives.get(j.job())) : null),
+            Columns.texts(jobs, JobFacts::stopReason));
     return () -> {
       int rows = saved.get().rowCount();
       if (rows != jobs.size()) {
@@ -281,7 +302,8 @@ final class JobRepository {
             : new Failure(
                 ErrorCode.valueOf(errorCode.toUpperCase(Locale.ROOT)), row.getString("error")),
         cancellation(row),
-        stages(row));
+        stages(row),
+        row.getString("stop_reason"));
   }
 
   private static @Nullable String stageEnds(StageFacts stages) {

@@ -104,7 +104,7 @@ class ResultPurger {
               wiring::isRunning,
               tx ->
                   tx.update(
-                      "UPDATE aggregator.job SET results_purged = true, aggregate = NULL"
+                      "UPDATE aggregator.job SET results_purged = true, aggregate = NULL, live = NULL"
                           + " WHERE job_id = $1",
                       job.value()));
     }

@@ -1,6 +1,7 @@
 package dev.muster.aggregator.shell;
 
 import dev.muster.aggregator.job.JobCommand;
+import dev.muster.aggregator.live.LiveFold;
 import dev.muster.contracts.Topic;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.JobEvent;
@@ -101,6 +102,7 @@ class SubmissionConsumer {
               e.job(),
               new JobCommand.Submit(
                   e.spec(), e.submittedAt(), carried, e.payload(), e.payloadOmitted()));
+          foldKnown(tx, batch, e.job());
         }
       }
       case SubmissionEvent.JobCancelRequested e ->
@@ -115,6 +117,15 @@ class SubmissionConsumer {
       case SubmissionEvent.JobRebuildRequested e -> Conclusion.anew(tx, batch, e.job());
       // The items are the planner's, and grants were taken with the batch.
       case SubmissionEvent.JobItemsListed _, SubmissionEvent.CreditGranted _ -> {}
+    }
+  }
+
+  /** Results that were there before it was known what is followed of them, or were taken over. */
+  private static void foldKnown(Tx tx, JobBatch batch, JobId job) {
+    LiveFold fold = LiveFold.of(batch.design(job));
+    if (fold != null && batch.facts(job).counts().succeeded() > 0) {
+      LiveResults.addAll(tx, job, fold);
+      batch.fold(job, fold);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.muster.aggregator.shell;
 
+import dev.muster.aggregator.live.LiveFold;
 import dev.muster.aggregator.task.TaskDecider;
 import dev.muster.aggregator.task.TaskDelta;
 import dev.muster.aggregator.task.TaskFacts;
@@ -32,6 +33,7 @@ final class TaskBatch {
   private final Map<TaskKey, TaskFacts> changed = new LinkedHashMap<>();
   private final Map<JobId, TaskDelta> deltas = new HashMap<>();
   private final Set<JobId> stopped = new HashSet<>();
+  private final Map<JobId, LiveFold> folds = new LinkedHashMap<>();
   private int ignored;
 
   private TaskBatch(Tx tx, JobBatch jobs, Map<TaskKey, TaskFacts> facts) {
@@ -91,6 +93,29 @@ final class TaskBatch {
     facts.put(key, merged.facts());
     changed.put(key, merged.facts());
     deltas.merge(key.job(), merged.delta(), TaskDelta::plus);
+    if (event instanceof TaskEvent.TaskSucceeded succeeded) {
+      fold(key, succeeded.end().result());
+    }
+  }
+
+  /** Only a success that was not known before comes here, so each result is added once. */
+  private void fold(TaskKey key, @Nullable String result) {
+    LiveFold fold = folds.get(key.job());
+    if (fold == null && !folds.containsKey(key.job())) {
+      fold = LiveFold.of(jobs.design(key.job()));
+      folds.put(key.job(), fold);
+    }
+    if (fold != null && result != null) {
+      LiveResults.add(fold, key.index(), result);
+    }
+  }
+
+  /** Adds the results to what was added up of a job; comes after its counts. */
+  void foldInto(JobId job) {
+    LiveFold fold = folds.get(job);
+    if (fold != null) {
+      jobs.fold(job, fold);
+    }
   }
 
   /** Sends the changed tasks; the jobs' save checks that they were taken. */

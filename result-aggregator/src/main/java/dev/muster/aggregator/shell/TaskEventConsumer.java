@@ -54,6 +54,7 @@ class TaskEventConsumer {
     tasks.save();
     for (JobId job : ids) {
       batch.apply(job, new JobCommand.RecordTasks(tasks.delta(job)));
+      tasks.foldInto(job);
       if (tasks.isStopped(job)) {
         batch.apply(job, new JobCommand.Stop());
       }

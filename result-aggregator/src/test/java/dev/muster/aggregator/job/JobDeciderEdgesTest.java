@@ -54,6 +54,7 @@ class JobDeciderEdgesTest {
   /** Walks a job of two tasks along the ladder, turning off where the bits say so. */
   private static Set<String> edges(int failures, int bits) {
     JobRun run = new JobRun(true);
+    boolean late = bits < 0;
     List<JobCommand> ladder =
         List.of(
             new JobCommand.Submit(Samples.spec(2), Samples.NOON, 0),
@@ -61,8 +62,8 @@ class JobDeciderEdgesTest {
             new JobCommand.Plan(2),
             new JobCommand.RecordTasks(LEASED.plus(LEASED)),
             new JobCommand.RecordTasks(RUNNING.plus(RUNNING)),
-            new JobCommand.RecordTasks(failures > 0 ? FAILED : SUCCEEDED),
-            new JobCommand.RecordTasks(failures > 1 ? FAILED : SUCCEEDED),
+            new JobCommand.RecordTasks(failures > (late ? 1 : 0) ? FAILED : SUCCEEDED),
+            new JobCommand.RecordTasks(failures > (late ? 0 : 1) ? FAILED : SUCCEEDED),
             new JobCommand.Conclude(ErrorCode.EXIT_NONZERO));
     for (int rung = 0; rung < ladder.size(); rung++) {
       boolean skipped = ladder.get(rung) instanceof JobCommand.Block && bits < 0;
@@ -75,6 +76,8 @@ class JobDeciderEdgesTest {
         run.apply(new JobCommand.RequestCancel(null));
       } else if (turn == 1) {
         run.apply(new JobCommand.FailPlan(new Failure(ErrorCode.INPUT_INVALID, "no")));
+      } else if (turn == 4) {
+        run.apply(new JobCommand.StopEarly("enough"));
       } else if (turn == 2) {
         run.apply(new JobCommand.Stop());
         run.apply(new JobCommand.Conclude(null));

@@ -8,6 +8,7 @@ import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.task.TaskState;
 import dev.muster.testkit.Seeds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -46,6 +47,41 @@ class JobDeciderLawsTest {
                   run.facts().state() == JobState.CANCELLED
                       ? Cancellation.State.CANCELED
                       : Cancellation.State.FAILED);
+        });
+  }
+
+  @Test
+  void jobThatIsStoppedEarlyCompletesWithWhatItHasAndTheLawsHold() {
+    Seeds.forEach(
+        RUNS,
+        random -> {
+          History history = History.random(random, false);
+          List<History.Word> words =
+              random.nextBoolean() ? history.disturbed(random) : new ArrayList<>(history.words());
+          for (int times = 1 + random.nextInt(2); times > 0; times--) {
+            words.add(
+                random.nextInt(words.size() + 1),
+                new History.Word.Said(new JobCommand.StopEarly("enough")));
+          }
+          if (random.nextInt(4) == 0) {
+            words.add(
+                random.nextInt(words.size() + 1),
+                new History.Word.Said(new JobCommand.RequestCancel("mine")));
+          }
+
+          JobRun run = new JobRun(true).take(words, random);
+
+          JobLaws.hold(run);
+          JobFacts facts = run.facts();
+          assertThat(facts.state().isTerminal()).isTrue();
+          if (facts.stopReason() != null) {
+            assertThat(facts.state())
+                .isEqualTo(facts.counts().failed() == 0 ? JobState.COMPLETED : JobState.PARTIAL);
+            assertThat(
+                    facts.cancellation() == null
+                        || facts.cancellation().state() == Cancellation.State.FAILED)
+                .isTrue();
+          }
         });
   }
 
@@ -103,6 +139,7 @@ class JobDeciderLawsTest {
         new JobCommand.RecordTasks(new TaskDelta(0, 0, 1, 0, 0, 0, 0, true, true)),
         new JobCommand.RequestCancel(null),
         new JobCommand.Expire(Samples.NOON),
+        new JobCommand.StopEarly("enough"),
         new JobCommand.Stop(),
         new JobCommand.Conclude(null));
   }

@@ -29,7 +29,7 @@ final class JobLaws {
           JobState.FINALIZING,
           EnumSet.of(JobState.COMPLETED, JobState.PARTIAL, JobState.FAILED),
           JobState.CANCELING,
-          EnumSet.of(JobState.CANCELLED, JobState.EXPIRED));
+          EnumSet.of(JobState.CANCELLED, JobState.EXPIRED, JobState.COMPLETED, JobState.PARTIAL));
 
   private static final Map<String, Set<String>> WORDS =
       Map.of(
@@ -111,6 +111,7 @@ final class JobLaws {
     assertThat(last.counts()).isEqualTo(facts.counts());
     assertThat(last.attemptsLost()).isEqualTo(facts.attemptsLost());
     assertThat(last.retriesUsed()).isEqualTo(facts.retries());
+    assertThat(last.stopReason()).isEqualTo(facts.stopReason());
     if (facts.failure() != null) {
       assertThat(last.errorCode()).isEqualTo(facts.failure().code());
       assertThat(last.detail()).isEqualTo(facts.failure().detail());

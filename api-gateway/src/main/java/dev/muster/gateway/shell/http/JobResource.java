@@ -2,6 +2,7 @@ package dev.muster.gateway.shell.http;
 
 import dev.muster.gateway.shell.auth.Caller;
 import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.json.LiveJson;
 import dev.muster.gateway.shell.problem.Problem;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
@@ -200,7 +201,10 @@ public class JobResource {
       return Response.notModified().header(HttpHeaders.ETAG, etag).build();
     }
     Response.ResponseBuilder answer =
-        Response.ok(ApiJson.text(JobView.of(job.stored(), job.facts())))
+        Response.ok(
+                ApiJson.text(
+                    JobView.of(
+                        job.stored(), job.facts(), LiveJson.view(job.stored(), job.facts()))))
             .header(HttpHeaders.ETAG, etag);
     if (!job.facts().state().isTerminal()) {
       answer.header("Retry-After", "2");

@@ -10,6 +10,7 @@ import dev.muster.gateway.shell.retention.ResultDeletions;
 import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.TaskRepository;
 import dev.muster.gateway.shell.store.TaskViews;
+import dev.muster.gateway.submission.Limits;
 import dev.muster.gateway.view.Alias;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.gateway.view.OutputView;
@@ -65,8 +66,9 @@ public class TaskResource {
   @GET
   @Path("{id}/tasks")
   public String tasks(@PathParam("id") String id, @Context UriInfo uri) {
-    Query query = Query.of(uri, "status", "limit", "cursor");
+    Query query = Query.of(uri, "status", "first", "limit", "cursor");
     int limit = query.integer("limit", 1, 1_000, 100);
+    int first = query.integer("first", 0, Limits.TASKS_MAX, 0);
     List<String> states = Statuses.taskStates(query);
     query.check();
     JobRepository.Found job = requests.job(id);
@@ -77,7 +79,14 @@ public class TaskResource {
     IndexRanges leftOut = spec.skipped() == null ? IndexRanges.EMPTY : spec.skipped();
     List<Row> rows = new ArrayList<>();
     tasks
-        .tasks(jobId, spec.taskCount(), absent, leftOut, states, from(query, list), limit + 1)
+        .tasks(
+            jobId,
+            spec.taskCount(),
+            absent,
+            leftOut,
+            states,
+            Math.max(first, from(query, list)),
+            limit + 1)
         .forEach(rows::add);
     boolean more = rows.size() > limit;
     List<Row> page = more ? rows.subList(0, limit) : rows;

@@ -1,6 +1,8 @@
 package dev.muster.gateway.shell.http;
 
+import dev.muster.contracts.aggregate.LiveAggregate;
 import dev.muster.gateway.shell.json.ApiJson;
+import dev.muster.gateway.shell.json.LiveJson;
 import dev.muster.gateway.shell.problem.ProblemException;
 import dev.muster.gateway.shell.problem.ProblemKind;
 import dev.muster.gateway.shell.retention.ResultDeletions;
@@ -8,6 +10,7 @@ import dev.muster.gateway.shell.store.JobRepository;
 import dev.muster.gateway.shell.store.VerificationRepository;
 import dev.muster.gateway.verify.Difference;
 import dev.muster.gateway.verify.Recount;
+import dev.muster.gateway.verify.SeriesRecount;
 import dev.muster.gateway.verify.Stored;
 import dev.muster.gateway.view.JsonText;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -49,6 +52,7 @@ public class VerificationResource {
    * @param verified whether the aggregate says what the results say
    * @param results how many results there are
    * @param fields figures of how many fields were compared
+   * @param series how many series that were followed while the job ran were compared
    * @param ranks how many lines of the leaderboard were compared
    * @param differences the first hundred figures that differ
    */
@@ -57,6 +61,7 @@ public class VerificationResource {
       boolean verified,
       long results,
       int fields,
+      int series,
       int ranks,
       List<Difference> differences) {}
 
@@ -74,7 +79,11 @@ public class VerificationResource {
     }
     deletions.requireKept(job);
     Stored stored = VerificationRepository.stored(aggregate.text());
-    Recount recount = new Recount(stored);
+    JsonText live = job.facts().live();
+    SeriesRecount series =
+        SeriesRecount.of(
+            job.stored().spec().design(), live == null ? LiveAggregate.EMPTY : LiveJson.read(live));
+    Recount recount = new Recount(stored, series);
     if (!running.tryAcquire()) {
       throw new ProblemException(
           ProblemKind.UNAVAILABLE,
@@ -94,6 +103,7 @@ public class VerificationResource {
             found.isEmpty(),
             read.results(),
             stored.fields().size(),
+            series == null ? 0 : series.size(),
             stored.leaderboard().size(),
             found.stream().limit(DIFFERENCES_MAX).toList()));
   }

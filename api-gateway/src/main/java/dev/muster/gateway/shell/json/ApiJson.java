@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import dev.muster.gateway.view.AggregatesView;
+import dev.muster.gateway.view.JobSummary;
 import dev.muster.gateway.view.JobView;
 import dev.muster.gateway.view.JsonText;
 import dev.muster.kit.Json;
@@ -19,6 +21,7 @@ public final class ApiJson {
       Json.MAPPER
           .copy()
           .addMixIn(JobView.class, GrownJobView.class)
+          .addMixIn(JobSummary.class, GrownJobSummary.class)
           .configure(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN, true)
           .registerModule(new SimpleModule().addSerializer(JsonText.class, new RawSerializer()));
 
@@ -43,6 +46,24 @@ public final class ApiJson {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Nullable Integer deadlineS();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable Boolean stoppedEarly();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable String stopReason();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable AggregatesView aggregates();
+  }
+
+  /** As of the view. */
+  private interface GrownJobSummary {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable String stopReason();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable AggregatesView aggregates();
   }
 
   private static final class RawSerializer extends JsonSerializer<JsonText> {

@@ -46,6 +46,7 @@ public final class JobRepository {
           + " LEFT JOIN aggregator.job p ON p.job_id = d.id WHERE p.state IS NULL OR p.state NOT IN"
           + " ('COMPLETED', 'PARTIAL', 'FAILED', 'CANCELLED', 'EXPIRED') ORDER BY d.place)"
           + " END AS blocked_on,"
+          + " j.stop_reason, j.live,"
           + " a.cost, pg_current_snapshot()::text AS snapshot, now() AS read_at"
           + " FROM gateway.submission s"
           + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0"
@@ -281,6 +282,8 @@ public final class JobRepository {
         row.getBoolean("results_deleted"),
         Objects.requireNonNullElse(row.getLong("cost"), 0L),
         blockedOn(row),
+        row.getString("stop_reason"),
+        JsonText.of(row.getString("live")),
         instant(row, "read_at"));
   }
 

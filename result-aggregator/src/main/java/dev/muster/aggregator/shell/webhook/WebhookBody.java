@@ -113,6 +113,9 @@ final class WebhookBody {
         .put(
             "result_persisted",
             state.isTerminal() && event.kind() != JobEvent.Kind.RESULTS_DELETED);
+    if (event.stopReason() != null) {
+      view.put("stop_reason", event.stopReason());
+    }
   }
 
   /** Events of before the word was published have the state's own. */
