@@ -70,7 +70,7 @@ final class Restarts {
     private Socket connect() throws IOException {
       URI base = client.base();
       Socket socket = new Socket(base.getHost(), base.getPort());
-      socket.setSoTimeout(60_000);
+      socket.setSoTimeout(600_000);
       socket
           .getOutputStream()
           .write(

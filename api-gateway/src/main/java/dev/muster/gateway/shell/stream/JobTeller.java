@@ -47,7 +47,7 @@ final class JobTeller implements Teller {
       if (!ended && seen > 0) {
         sink.event(null, GapNote.reconnected());
       }
-      recover(sink);
+      catchUp(now, sink);
     }
   }
 
@@ -77,7 +77,11 @@ final class JobTeller implements Teller {
       done = true;
       return;
     }
-    JobRepository.Found now = found.get();
+    catchUp(found.get(), sink);
+  }
+
+  private void catchUp(JobRepository.Found job, Sink sink) throws InterruptedException {
+    JobRepository.Found now = job;
     boolean ended = false;
     while (now.facts().version() > seen && sink.isOpen()) {
       StreamReads.Missed missed = reads.missed(tenant, now, seen, PAGE);

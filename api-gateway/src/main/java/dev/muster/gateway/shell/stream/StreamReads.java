@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 /**
  * What streams read of the database for themselves: at their beginning, and when they fell behind.
  * A thousand readers that come back at once must not take the connections of everybody else, so
- * only a few read at a time.
+ * only a few read at a time. Whoever has begun goes first: readers that all have a little of what
+ * they missed help nobody.
  */
 @Singleton
 public class StreamReads {
@@ -25,7 +26,7 @@ public class StreamReads {
 
   private final JobRepository jobs;
   private final EventLogRepository log;
-  private final Semaphore turn = new Semaphore(AT_ONCE, true);
+  private final Semaphore turn = new Semaphore(AT_ONCE);
   private final Retold retold = new Retold();
 
   StreamReads(JobRepository jobs, EventLogRepository log) {
