@@ -54,6 +54,22 @@ class DemoIT {
   }
 
   @Test
+  void projectOfAnExampleIsPushedBeforeItsJob() {
+    server
+        .on("GET /projects/gang/status", 200, "{}")
+        .on("POST /projects/gang/push", 200, "{\"name\":\"gang\"}")
+        .onStream(event(1, "end", job("completed", 4, 4)))
+        .on("GET /results/" + JOB_ID, 200, results("completed", 48));
+
+    Ended ended = ClientRun.against(server, "demo", "--example", "gang", "--examples", EXAMPLES);
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(server.requests())
+        .extracting(request -> request.method() + request.target().replaceFirst("/api/v1", " "))
+        .startsWith("GET /projects/gang/status", "POST /projects/gang/push", "POST /jobs");
+  }
+
+  @Test
   void exampleIsANameAndNoPath() {
     Ended ended =
         ClientRun.against(server, "demo", "--example", "../sweep", "--examples", EXAMPLES);

@@ -10,6 +10,7 @@ import dev.muster.contracts.job.Dependencies;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.ErrorCode;
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobEvent;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
@@ -115,6 +116,7 @@ final class Samples {
                       2),
                   new Objective("loss", Objective.Direction.MIN),
                   new Reduce(null, List.of("./reduce"), "{}", REQUEST, 60, 10),
+                  new Federated(List.of("{\"site\": 1}"), 2, "{\"local_epochs\": 3}", 1, true),
                   new Aggregation(
                       List.of(
                           new Aggregation.Field("loss", null),

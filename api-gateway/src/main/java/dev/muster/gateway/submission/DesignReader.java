@@ -3,6 +3,7 @@ package dev.muster.gateway.submission;
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.Objective;
 import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.Sweep;
@@ -33,6 +34,7 @@ final class DesignReader {
     refuseForeign(
         job, type, JobType.BENCHMARK, "strategies", "inputs", "repeats", "metric", "direction");
     refuseForeign(job, type, JobType.MAP_REDUCE, "reduce");
+    refuseForeign(job, type, JobType.FEDERATED, "federated");
     if (type.equals(JobType.STRUCTURED_RUNNER) || type.equals(JobType.MAP_REDUCE)) {
       return Read.NONE;
     }
@@ -40,6 +42,13 @@ final class DesignReader {
       if (job.has(name)) {
         job.error(name, "exclusive", "Expected no " + name + ", since the type makes the tasks");
       }
+    }
+    if (type.equals(JobType.FEDERATED)) {
+      Federated federated = FederatedReader.read(job, payload, source);
+      return federated == null
+          ? Read.NONE
+          : checked(
+              job, "federated", new Read(new Design(federated), federated.taskCount()), payload);
     }
     return type.equals(JobType.SWEEP)
         ? sweep(job, payload, source)

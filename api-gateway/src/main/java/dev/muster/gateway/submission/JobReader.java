@@ -118,6 +118,9 @@ public final class JobReader {
 
   /** The command of the tasks; of a map_reduce that of its maps. */
   private static List<String> command(FieldReader job, String type) {
+    if (type.equals(JobType.FEDERATED)) {
+      return FederatedReader.command(job);
+    }
     FieldReader map = type.equals(JobType.MAP_REDUCE) ? job.object("map") : null;
     if (map == null) {
       if (!type.equals(JobType.MAP_REDUCE) && job.has("map")) {

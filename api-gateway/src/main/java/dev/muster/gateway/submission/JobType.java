@@ -10,8 +10,11 @@ final class JobType {
 
   static final String MAP_REDUCE = "map_reduce";
 
+  static final String FEDERATED = "federated";
+
   /** Every type that can be submitted. */
-  static final List<String> ALL = List.of(STRUCTURED_RUNNER, SWEEP, BENCHMARK, MAP_REDUCE);
+  static final List<String> ALL =
+      List.of(STRUCTURED_RUNNER, SWEEP, BENCHMARK, MAP_REDUCE, FEDERATED);
 
   private JobType() {}
 }

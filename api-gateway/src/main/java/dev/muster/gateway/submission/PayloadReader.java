@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code payload}: what is kept of it, what is shown, and whether each task's part fits. */
 final class PayloadReader {
   private static final List<String> RESERVED =
-      List.of("_fan_out", "_batch", "_chunk", "_sweep", "_benchmark", "_reduce");
+      List.of("_fan_out", "_batch", "_chunk", "_sweep", "_benchmark", "_reduce", "_federated");
 
   /** Room for the members that planning adds to a task's payload. */
   private static final int MARKERS_BYTES = 1024;

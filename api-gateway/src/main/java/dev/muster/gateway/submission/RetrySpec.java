@@ -2,6 +2,7 @@ package dev.muster.gateway.submission;
 
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.task.FileAccess;
@@ -23,7 +24,7 @@ public final class RetrySpec {
    */
   public static JobSpec of(
       JobSpec old, JobId job, IndexRanges succeeded, @Nullable IndexRanges wanted) {
-    IndexRanges repeated = wanted == null ? IndexRanges.EMPTY : gangsOf(old.gang(), wanted);
+    IndexRanges repeated = wanted == null ? IndexRanges.EMPTY : gangsOf(old, wanted);
     IndexRanges kept = wholeGangs(old.gang(), Stages.carriable(old, succeeded.minus(repeated)));
     boolean all = wanted == null || Stages.of(old).size() > 1;
     JobSpec again =
@@ -62,8 +63,20 @@ public final class RetrySpec {
     return rest.isEmpty() ? null : rest;
   }
 
-  /** The gangs that these tasks are in. */
-  private static IndexRanges gangsOf(@Nullable Gang gang, IndexRanges tasks) {
+  /** The gangs that these tasks are in; of a federated training the shards of whole rounds. */
+  private static IndexRanges gangsOf(JobSpec old, IndexRanges tasks) {
+    Federated federated = old.federated();
+    if (federated != null) {
+      return IndexRanges.covering(
+          tasks.stream()
+              .mapToObj(index ->
+                  federated.averages(index)
+                      ? new IndexRanges.Range(index, index)
+                      : federated.shardsOf(federated.roundOf(index)))
+              .distinct()
+              .toList());
+    }
+    Gang gang = old.gang();
     return gang == null
         ? tasks
         : IndexRanges.covering(

@@ -4,9 +4,12 @@ import dev.muster.contracts.job.Aggregation;
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Federated;
+import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
+import dev.muster.contracts.task.Gang;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -87,10 +90,30 @@ final class Specs {
         shown.put("stop_when", aggregation.stopWhen());
       }
     }
+    Federated federated = design.federated();
+    if (federated != null) {
+      shown.put("shards", federated.shards().size());
+      shown.put("rounds", federated.rounds());
+      shown.put("training", JsonText.of(federated.training()));
+    }
     if (design.objective() != null) {
       shown.put("metric", design.objective().metric());
       shown.put("direction", design.objective().direction().name().toLowerCase(Locale.ROOT));
     }
+    return shown;
+  }
+
+  /** Which tasks run together; null where each runs for itself. */
+  static @Nullable Map<String, Object> gang(JobSpec spec) {
+    Federated federated = spec.federated();
+    Gang gang = federated == null ? spec.gang() : federated.gangOf(0);
+    if (gang == null) {
+      return null;
+    }
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("size", gang.size());
+    shown.put("gangs", federated == null ? spec.taskCount() / gang.size() : federated.rounds());
+    shown.put("worker_each", gang.apart());
     return shown;
   }
 

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.muster.contracts.id.AttemptRef;
+import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.JobSpec;
 import dev.muster.gateway.shell.artifact.ArtifactSweeper;
 import dev.muster.gateway.shell.config.Secrets;
+import dev.muster.gateway.submission.RetrySpec;
 import dev.muster.kit.AttemptRight;
 import dev.muster.kit.Database;
+import dev.muster.kit.Json;
 import dev.muster.testkit.Infrastructure;
 import dev.muster.testkit.RealStack;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -18,6 +22,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.net.URLEncoder;
@@ -173,6 +178,62 @@ class WorkerArtifactIT {
             Client.send(worker(right(1, 1), "/worker/v1/artifacts?name=none").GET().build())
                 .statusCode())
         .isEqualTo(404);
+  }
+
+  @Test
+  void artifactsOfTheOwnJobNeedNoId() throws Exception {
+    put(right(1, 1), "model.bin", "weights");
+    task("SUCCEEDED", 1, 1);
+    String own = "/worker/v1/artifacts?job=own&name=model.bin&task=";
+
+    HttpResponse<String> got = Client.send(worker(right(2, 2), own + "0").GET().build());
+    assertThat(got.body()).isEqualTo("weights");
+    assertThat(Client.send(worker(right(2, 2), own + "1").GET().build()).statusCode())
+        .isEqualTo(404);
+
+    submit();
+    assertThat(Client.send(worker(right(1, 1), own + "0").GET().build()).statusCode())
+        .as("that of another job")
+        .isEqualTo(404);
+  }
+
+  @Test
+  void whatARetryHasTakenOverLiesInTheJobThatItRepeats() throws Exception {
+    put(right(1, 1), "model.bin", "weights");
+    task("SUCCEEDED", 1, 1);
+    JobId first = job;
+    IndexRanges done = IndexRanges.closed(0, 0);
+    submit();
+    spec(job, RetrySpec.of(spec(job), first, done, null));
+    JobId second = job;
+    submit();
+    spec(job, RetrySpec.of(spec(job), second, done, null));
+    String own = "/worker/v1/artifacts?job=own&name=model.bin&task=";
+
+    assertThat(Client.send(worker(right(1, 1), own + "0").GET().build()).body())
+        .isEqualTo("weights");
+    assertThat(Client.send(worker(right(1, 1), own + "1").GET().build()).statusCode())
+        .isEqualTo(404);
+  }
+
+  private JobSpec spec(JobId of) {
+    return database.transaction(tx -> {
+      for (Row row :
+          tx.query("SELECT spec FROM gateway.submission WHERE job_id = $1", of.value())) {
+        return Json.read(row.getString("spec"), JobSpec.class);
+      }
+      throw new AssertionError("no submission of " + of);
+    });
+  }
+
+  private void spec(JobId of, JobSpec spec) {
+    int changed =
+        database.transaction(tx ->
+            tx.update(
+                "UPDATE gateway.submission SET spec = $2 WHERE job_id = $1",
+                of.value(),
+                Json.text(spec)));
+    assertThat(changed).isOne();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
@@ -93,6 +94,17 @@ class RetrySelectionTest {
     JobSpec some = RetrySpec.of(spec(threes), JOB, set("0-5"), set("4"));
     assertThat(some.carried()).isEqualTo(set("0-2"));
     assertThat(some.skipped()).isEqualTo(set("6-11"));
+  }
+
+  @Test
+  void trainingGoesOnAfterTheLastRoundThatWasAveragedAndRepeatsWholeRounds() {
+    Federated federated = new Federated(List.of("{}", "{}", "{}"), 3, "{}", null, false);
+    JobSpec training = spec(12).withDesign(new Design(federated));
+
+    assertThat(RetrySpec.of(training, JOB, set("0-6"), null).carried()).isEqualTo(set("0-6"));
+    JobSpec again = RetrySpec.of(training, JOB, set("0-7"), set("5"));
+    assertThat(again.carried()).isEqualTo(set("0-3"));
+    assertThat(again.skipped()).isNull();
   }
 
   @Test

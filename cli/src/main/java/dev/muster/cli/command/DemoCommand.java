@@ -3,6 +3,7 @@ package dev.muster.cli.command;
 import dev.muster.cli.shell.Api;
 import dev.muster.cli.shell.JobFile;
 import dev.muster.cli.shell.JobScript;
+import dev.muster.cli.shell.ProjectPush;
 import dev.muster.cli.shell.Session;
 import dev.muster.cli.view.CommandFailed;
 import dev.muster.cli.view.ExitCode;
@@ -36,7 +37,8 @@ public final class DemoCommand implements Command {
   @Option(
       names = "--example",
       paramLabel = "NAME",
-      description = "Run another example instead: sweep, benchmark, map-reduce, hello, ...")
+      description =
+          "Run another example instead: sweep, benchmark, map-reduce, gang, federated, ...")
   private @Nullable String example;
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -83,9 +85,16 @@ public final class DemoCommand implements Command {
     return code;
   }
 
-  /** Submits a job file of the examples, waits for its end and prints its results. */
+  /**
+   * Pushes an example's project if it has one, submits its job file, waits for its end and prints
+   * its results.
+   */
   private ExitCode run(Session session, String name) {
     byte[] body = JobFile.example(session.surroundings(), examples, name);
+    String project = JobFile.exampleProject(session.surroundings(), examples, name);
+    if (project != null) {
+      ProjectPush.run(session, project, name);
+    }
     String id = submitted(session, body);
     var terminal = session.terminal();
     terminal.out().println("Submitted " + id + ": the example " + name);

@@ -64,14 +64,33 @@ public final class JobFile {
       throw new CommandFailed(
           ExitCode.USAGE, "Expected the name of an example such as sweep, but got another text");
     }
-    Path folder =
-        examplesFlag == null
-            ? Path.of(System.getProperty("muster.home", "")).resolve("examples")
-            : surroundings.folder().resolve(examplesFlag);
-    String yaml = folder.resolve(example + ".yaml").toAbsolutePath().toString();
-    return Files.exists(Path.of(yaml))
-        ? read(surroundings, yaml)
-        : read(surroundings, folder.resolve(example + ".json").toAbsolutePath().toString());
+    Path folder = examples(surroundings, examplesFlag);
+    for (String name : new String[] {example + ".yaml", example + "/job.json"}) {
+      Path file = folder.resolve(name).toAbsolutePath();
+      if (Files.exists(file)) {
+        return read(surroundings, file.toString());
+      }
+    }
+    return read(surroundings, folder.resolve(example + ".json").toAbsolutePath().toString());
+  }
+
+  /**
+   * The project that an example's job names, a folder beside its job file; null where it has none.
+   *
+   * @param examplesFlag the folder of examples, null for the one beside the muster script
+   * @param example a name that {@link #example} has read
+   */
+  public static @Nullable String exampleProject(
+      Surroundings surroundings, @Nullable String examplesFlag, String example) {
+    Path project =
+        examples(surroundings, examplesFlag).resolve(example).resolve("project").toAbsolutePath();
+    return Files.isDirectory(project) ? project.toString() : null;
+  }
+
+  private static Path examples(Surroundings surroundings, @Nullable String examplesFlag) {
+    return examplesFlag == null
+        ? Path.of(System.getProperty("muster.home", "")).resolve("examples")
+        : surroundings.folder().resolve(examplesFlag);
   }
 
   private static byte[] bytes(Surroundings surroundings, String name) {

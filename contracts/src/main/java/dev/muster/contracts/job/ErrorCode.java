@@ -41,6 +41,14 @@ public enum ErrorCode {
   INPUT_INVALID("Correct the submission; the detail names the field."),
   @JsonProperty("cancelled_by_user")
   CANCELLED_BY_USER("Nothing to do; submit it again if it is wanted after all."),
+  @JsonProperty("shard_count_mismatch")
+  SHARD_COUNT_MISMATCH(
+      "Give as many workers as there are shards, cut the data into as many shards as workers, or set auto_select_workers."),
+  @JsonProperty("model_def_missing")
+  MODEL_DEF_MISSING(
+      "Put model_def.py at the root of the project, push it, and submit the job again."),
+  @JsonProperty("model_def_invalid")
+  MODEL_DEF_INVALID("Correct model_def.py; the error says which line or which function is meant."),
   @JsonProperty("gang_failed")
   GANG_FAILED("Another member of the task's gang failed; look at the error of that one."),
   @JsonProperty("internal")

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant who owns the job
  * @param pool the fleet that will run it
- * @param type the job type, {@code structured_runner}, {@code sweep}, {@code benchmark} or {@code
- *     map_reduce}
+ * @param type the job type, {@code structured_runner}, {@code sweep}, {@code benchmark}, {@code
+ *     map_reduce} or {@code federated}
  * @param project the user's project name, if any
  * @param clientRef the user's own reference, if any
  * @param tags up to 50, each up to 64 characters
@@ -170,6 +170,11 @@ public record JobSpec(
   /** When the job ends with what it has, if it does. */
   public @Nullable Instant deadline(Instant acceptedAt) {
     return deadlineSeconds == null ? null : acceptedAt.plusSeconds(deadlineSeconds);
+  }
+
+  /** Shards and rounds of a federated training; null for any other job. */
+  public @Nullable Federated federated() {
+    return design == null ? null : design.federated();
   }
 
   /** The same job waiting for other jobs. */

@@ -29,7 +29,11 @@ public final class Stages {
 
   /** The stages of a job, at least one; together they are all its tasks, each once. */
   public static List<Stage> of(JobSpec spec) {
-    Reduce reduce = spec.design() == null ? null : spec.design().reduce();
+    Design design = spec.design();
+    if (design != null && design.federated() != null) {
+      return training(design.federated());
+    }
+    Reduce reduce = design == null ? null : design.reduce();
     if (reduce == null) {
       return List.of(new Stage(0, 0, spec.taskCount()));
     }
@@ -45,6 +49,17 @@ public final class Stages {
       Stage below = stages.getLast();
       stages.add(new Stage(stages.size(), below.end(), Math.ceilDiv(below.count(), fanIn)));
     } while (stages.getLast().count() > 1);
+    return List.copyOf(stages);
+  }
+
+  /** For each round a stage of its shards and a stage that averages them. */
+  private static List<Stage> training(Federated federated) {
+    List<Stage> stages = new ArrayList<>(2 * federated.rounds());
+    for (int round = 0; round < federated.rounds(); round++) {
+      int first = federated.shardsOf(round).first();
+      stages.add(new Stage(stages.size(), first, federated.shards().size()));
+      stages.add(new Stage(stages.size(), federated.averageOf(round), 1));
+    }
     return List.copyOf(stages);
   }
 

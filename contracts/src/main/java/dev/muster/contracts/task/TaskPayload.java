@@ -3,6 +3,7 @@ package dev.muster.contracts.task;
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.Benchmark;
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.Stages;
@@ -31,6 +32,7 @@ public final class TaskPayload {
    *   <li>{@code benchmark}: the payload with the members of strategy and input and {@code
    *       _benchmark}
    *   <li>a reduce task: the reducer's payload and {@code _reduce}
+   *   <li>{@code federated}: the payload with that of the shard and {@code _federated}
    *   <li>no fan-out: the payload itself
    *   <li>{@code items}: the item itself; batched: an object with {@code _batch}
    *   <li>{@code by}: the payload with the field set to the item (batched: to the list of items)
@@ -47,6 +49,14 @@ public final class TaskPayload {
     }
     if (spec.design() != null && spec.design().benchmark() != null) {
       return with(spec.payload(), run(spec.design().benchmark(), index));
+    }
+    Federated federated = spec.federated();
+    if (federated != null) {
+      String own =
+          federated.averages(index)
+              ? ""
+              : members(federated.shards().get(federated.shardOf(index)));
+      return with(spec.payload(), own + FederatedPayload.of(federated, index));
     }
     if (isReduce(spec, index)) {
       return reduce(spec, index);

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A user's view of the HTTP API. */
 final class Api {
@@ -173,6 +174,20 @@ final class Api {
     HttpRequest get = request(path).timeout(timeout).GET().build();
     try (Stream<String> lines = CLIENT.send(get, HttpResponse.BodyHandlers.ofLines()).body()) {
       return lines.peek(watcher).map(line -> line + "\n").collect(Collectors.joining());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Gets the body as it is; null where there is none with the status 200. */
+  byte @Nullable [] bytes(String path) {
+    try {
+      HttpResponse<byte[]> response =
+          CLIENT.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray());
+      return response.statusCode() == 200 ? response.body() : null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,6 +90,57 @@ class ExamplesIT {
     assertThat(ended.path("status").asText()).as(ended.toString()).isEqualTo("failed");
     assertThat(ended.path("counts").path("failed").asInt()).isEqualTo(50);
     assertThat(ended.path("counts").path("cancelled").asInt()).isEqualTo(8);
+  }
+
+  @Test
+  void gangMeetsOverTcpAndEveryMemberHasTheSum() throws IOException {
+    push("gang");
+
+    JsonNode results = run("gang/job.json");
+
+    assertThat(results.path("task_results"))
+        .extracting(task -> task.path("result").path("rank").asInt())
+        .containsExactly(0, 1, 2, 3);
+    assertThat(results.path("task_results"))
+        .allMatch(task -> task.path("result").path("sum").toString().equals("[10,100]"));
+    JsonNode job = api.job(results.path("job_id").asText());
+    assertThat(job.path("gang").toString())
+        .isEqualTo("{\"size\":4,\"gangs\":1,\"worker_each\":false}");
+    // Members get their leases together, and start together, so that no event shows some (S0-05).
+    List<String> kinds = new ArrayList<>();
+    for (JsonNode event :
+        api.get("/api/v1/jobs/" + job.path("job_id").asText() + "/events").body().path("data")) {
+      String kind = event.path("kind").asText();
+      kinds.add(kind);
+      if (kind.equals("assigned") || kind.equals("running")) {
+        for (String count : List.of("leased", "running", "succeeded")) {
+          assertThat(event.path("counts").path(count).asInt()).as(event.toString()).isIn(0, 4);
+        }
+      }
+    }
+    assertThat(kinds).contains("assigned", "running");
+  }
+
+  @Test
+  void federatedTrainingLearnsFromRoundToRound() throws IOException {
+    push("federated");
+
+    JsonNode results = run("federated/job.json");
+
+    // Three rounds of four sites and one average.
+    assertThat(results.path("task_results")).hasSize(15);
+    double first = results.at("/task_results/4/result/metrics/accuracy").asDouble();
+    double last = results.at("/task_results/14/result/metrics/accuracy").asDouble();
+    assertThat(results.at("/task_results/14/result/samples").asInt()).isEqualTo(640);
+    assertThat(first).isGreaterThan(0.5);
+    assertThat(last).isGreaterThan(0.8).isGreaterThan(first);
+  }
+
+  private void push(String example) {
+    Path project = Platform.repository().resolve("examples/" + example + "/project");
+    Platform.Output pushed =
+        platform.muster(Duration.ofMinutes(2), "push", project.toString(), "--name", example);
+    assertThat(pushed.exitCode()).as(pushed.text()).isZero();
   }
 
   private static String example(String name) throws IOException {

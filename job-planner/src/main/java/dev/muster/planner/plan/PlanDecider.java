@@ -2,6 +2,7 @@ package dev.muster.planner.plan;
 
 import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.job.ErrorCode;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.JobState;
 import dev.muster.contracts.job.Stages;
@@ -128,6 +129,10 @@ public final class PlanDecider {
   }
 
   static List<PlanFact> accept(JobSpec spec, List<ItemChunk> parked) {
+    Federated federated = spec.federated();
+    if (federated != null && federated.mismatched()) {
+      return List.of(mismatch(spec, federated));
+    }
     List<PlanFact> facts = new ArrayList<>();
     facts.add(new PlanFact.JobAccepted(spec));
     if (!spec.fanOut().listed()) {
@@ -143,6 +148,15 @@ public final class PlanDecider {
       }
     }
     return facts;
+  }
+
+  /** A training whose shards and workers differ in number is never announced (S0-19). */
+  private static PlanFact mismatch(JobSpec spec, Federated federated) {
+    return new PlanFact.PlanRefused(
+        spec,
+        ErrorCode.SHARD_COUNT_MISMATCH,
+        "Expected exactly %d workers for %d shards, but %d were named"
+            .formatted(federated.shards().size(), federated.shards().size(), federated.workers()));
   }
 
   private static Decision listItems(PlanState state, ItemChunk chunk) {

@@ -10,7 +10,6 @@ import dev.muster.contracts.task.ChunkTemplate;
 import dev.muster.contracts.task.PlanEvent;
 import dev.muster.contracts.task.PlanEvent.TasksPlanned;
 import dev.muster.contracts.task.PlannedStage;
-import dev.muster.contracts.task.RunSpec;
 import dev.muster.contracts.task.TaskPayload;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,13 +90,7 @@ public final class TaskSplitter {
         spec.priority(),
         spec.taskCount(),
         spec.settled(),
-        new RunSpec(
-            spec.runnerCommand(),
-            spec.requirements(),
-            spec.retry(),
-            spec.timeoutSeconds(),
-            spec.files(),
-            spec.gang()),
+        StageRuns.first(spec),
         spec.deadlineSeconds());
   }
 

@@ -101,7 +101,8 @@ class PlanDeciderLawsTest {
     Seeds.forEach(
         500,
         random -> {
-          JobSpec spec = Specs.randomMapReduce(random);
+          JobSpec spec =
+              random.nextBoolean() ? Specs.randomMapReduce(random) : Specs.randomFederated(random);
           List<ItemChunk> chunks = Specs.chunks(spec, random);
           List<Stages.Stage> stages = Stages.of(spec);
           Planner planner = play(topic(spec, chunks, random), random);
@@ -129,7 +130,7 @@ class PlanDeciderLawsTest {
                       .boxed()
                       .toList());
           payloads.forEach((task, payload) -> {
-            if (TaskPayload.isReduce(spec, task)) {
+            if (TaskPayload.isReduce(spec, task) || spec.federated() != null) {
               assertThat(payload).isEqualTo(TaskPayload.of(spec, task, List.of()));
             }
           });

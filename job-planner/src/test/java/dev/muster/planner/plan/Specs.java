@@ -4,16 +4,20 @@ import dev.muster.contracts.id.IndexRanges;
 import dev.muster.contracts.id.JobId;
 import dev.muster.contracts.job.Design;
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.job.Reduce;
 import dev.muster.contracts.job.ResourceRequest;
 import dev.muster.contracts.job.RetryPolicy;
 import dev.muster.contracts.job.Stages;
 import dev.muster.contracts.job.Sweep;
+import dev.muster.contracts.task.FileAccess;
+import dev.muster.contracts.task.ProjectRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Submissions to plan. */
 public final class Specs {
@@ -128,6 +132,34 @@ public final class Specs {
             : IndexRanges.EMPTY;
     return spec("default", maps.fanOut(), maps.batchSize(), carried, tasks)
         .withDesign(whole.design());
+  }
+
+  /** A training of some shards and rounds; a retried one has done whole stages. */
+  public static JobSpec randomFederated(SplittableRandom random) {
+    Federated federated = federated(random.nextInt(1, 6), random.nextInt(1, 5), null);
+    JobSpec whole =
+        spec("default", FanOut.NONE, 0, IndexRanges.EMPTY, federated.taskCount())
+            .withDesign(new Design(federated));
+    List<Stages.Stage> stages = Stages.of(whole);
+    IndexRanges carried =
+        random.nextBoolean()
+            ? IndexRanges.of(IntStream.range(0, stages.get(random.nextInt(stages.size())).first()))
+            : IndexRanges.EMPTY;
+    return spec("default", FanOut.NONE, 0, carried, federated.taskCount())
+        .withDesign(new Design(federated));
+  }
+
+  /** A training of which so many workers were named. */
+  public static JobSpec federatedSpec(int shards, int rounds, @Nullable Integer workers) {
+    Federated federated = federated(shards, rounds, workers);
+    return spec("default", FanOut.NONE, 0, IndexRanges.EMPTY, federated.taskCount())
+        .with(new FileAccess("key", new ProjectRef("p", "0".repeat(64), 1)))
+        .withDesign(new Design(federated));
+  }
+
+  private static Federated federated(int shards, int rounds, @Nullable Integer workers) {
+    List<String> each = IntStream.range(0, shards).mapToObj(i -> "{\"s\":" + i + "}").toList();
+    return new Federated(each, rounds, "{}", workers, false);
   }
 
   /** The item at a place. */

@@ -191,6 +191,7 @@ class LiveAggregateIT {
         benchmark,
         null,
         null,
+        null,
         new dev.muster.contracts.job.Aggregation(
             List.of(new dev.muster.contracts.job.Aggregation.Field("m", null)), rules));
   }

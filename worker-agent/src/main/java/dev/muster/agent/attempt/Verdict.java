@@ -39,7 +39,21 @@ public final class Verdict {
       long outputBytes,
       long runMillis) {}
 
-  /** Judges an attempt whose process ran. */
+  /**
+   * Judges an attempt whose process ran.
+   *
+   * @param failure how the command named its failure, if it did; told only where it exits with
+   *     another code than 0
+   */
+  public static AttemptEnd of(
+      Remains remains, ResultReading result, @Nullable NamedFailure failure) {
+    Integer exitCode = remains.exitCode();
+    return exitCode != null && exitCode != 0 && failure != null
+        ? failed(remains, failure.code(), failure.error())
+        : of(remains, result);
+  }
+
+  /** Judges an attempt whose process ran and did not name its failure. */
   public static AttemptEnd of(Remains remains, ResultReading result) {
     Integer exitCode = remains.exitCode();
     if (exitCode == null) {
@@ -74,6 +88,11 @@ public final class Verdict {
   /** The command itself cannot be started: its owner must change it. */
   public static AttemptEnd startFailed(String reason) {
     return unstarted(Status.FAILED, ErrorCode.START_FAILED, reason);
+  }
+
+  /** Looked at before the command started: its owner must change what the code names. */
+  public static AttemptEnd named(ErrorCode code, String reason) {
+    return unstarted(Status.FAILED, code, reason);
   }
 
   /** What the payload asks for cannot be had: its owner must change it. */

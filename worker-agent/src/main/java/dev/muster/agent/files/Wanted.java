@@ -21,7 +21,15 @@ public record Wanted(
     String target) {
   /** What the agent puts into the folder itself. */
   private static final Set<String> TAKEN =
-      Set.of("payload.json", "result.json", "home", "tmp", "artifacts", "project", "inputs.jsonl");
+      Set.of(
+          "payload.json",
+          "result.json",
+          "error.json",
+          "home",
+          "tmp",
+          "artifacts",
+          "project",
+          "inputs.jsonl");
 
   /** What is wrong with the target, as one sentence; empty when nothing is. */
   public Optional<String> complaint() {

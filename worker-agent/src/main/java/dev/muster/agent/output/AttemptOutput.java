@@ -128,6 +128,11 @@ public final class AttemptOutput {
     }
   }
 
+  /** A text of the command that is told beside its output, with the same hidden in it. */
+  public String masked(String text) {
+    return mask.get().applyTo(text);
+  }
+
   private Masker masker(Stream stream) {
     Masker masker = maskers[stream.ordinal()];
     if (masker == null) {

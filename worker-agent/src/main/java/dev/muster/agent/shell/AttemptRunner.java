@@ -1,5 +1,6 @@
 package dev.muster.agent.shell;
 
+import dev.muster.agent.attempt.NamedFailure;
 import dev.muster.agent.attempt.ResultReading;
 import dev.muster.agent.attempt.Verdict;
 import dev.muster.agent.attempt.Verdict.Remains;
@@ -283,7 +284,14 @@ final class AttemptRunner implements AutoCloseable {
     return Verdict.of(
         new Remains(
             exitCode, end.signal(), attempt.output().tail(), attempt.output().total(), runMillis),
-        result);
+        result,
+        exitCode == null || exitCode == 0 ? null : named(attempt, folder));
+  }
+
+  private static @Nullable NamedFailure named(HeldAttempt attempt, WorkFolder folder) {
+    return ResultFile.failure(folder.error())
+        .map(failure -> new NamedFailure(failure.code(), attempt.output().masked(failure.error())))
+        .orElse(null);
   }
 
   private void delete(@Nullable WorkFolder folder) {

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.agent.attempt.NamedFailure;
 import dev.muster.agent.attempt.ResultReading;
 import dev.muster.agent.attempt.ResultReading.Invalid;
 import dev.muster.agent.attempt.ResultReading.Missing;
 import dev.muster.agent.attempt.ResultReading.Valid;
+import dev.muster.kit.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -20,6 +23,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /** Reads and checks the JSON that commands write. */
 final class ResultFile {
@@ -66,6 +70,19 @@ final class ResultFile {
       return new Missing();
     } catch (IOException e) {
       return new Invalid("Expected a result file that can be read, but it cannot");
+    }
+  }
+
+  /** How an ended command named its failure, where it did in a form that can be told. */
+  static Optional<NamedFailure> failure(Path file) {
+    if (!(read(file) instanceof Valid(String text))) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode named = Json.MAPPER.readTree(text);
+      return NamedFailure.of(named.path("code").asText(""), named.path("error").asText(""));
+    } catch (JsonProcessingException e) {
+      return Optional.empty(); // the exit code alone is told
     }
   }
 

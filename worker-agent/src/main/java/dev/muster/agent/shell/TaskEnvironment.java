@@ -36,6 +36,7 @@ final class TaskEnvironment {
     all.put("PYTHONUNBUFFERED", "1");
     all.put(MARKER, payload);
     all.put("MUSTER_TASK_RESULT", result);
+    all.put("MUSTER_TASK_ERROR", folder.error().toString());
     all.put("COMPUTALOT_TASK_PAYLOAD", payload);
     all.put("COMPUTALOT_TASK_RESULT", result);
     all.put("MUSTER_ARTIFACTS_DIR", folder.artifacts().toString());

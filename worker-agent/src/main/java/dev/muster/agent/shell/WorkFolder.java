@@ -65,6 +65,11 @@ record WorkFolder(Path path) {
     return path.resolve("result.json");
   }
 
+  /** Where a command that fails can say why. */
+  Path error() {
+    return path.resolve("error.json");
+  }
+
   /** The attempt's copy of its project, where its command starts then. */
   Path project() {
     return path.resolve("project");

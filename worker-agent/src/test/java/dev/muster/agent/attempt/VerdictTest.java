@@ -51,4 +51,30 @@ class VerdictTest {
 
     assertThat(end.errorCode()).isEqualTo(ErrorCode.CUDA_OOM);
   }
+
+  @Test
+  void failureThatTheCommandNamesIsTold() {
+    NamedFailure named =
+        NamedFailure.of("model_def_invalid", "model_def.py,\n line 3: bad").orElseThrow();
+
+    AttemptEnd failed =
+        Verdict.of(new Remains(1, null, "said", 4, 7), new ResultReading.Missing(), named);
+    AttemptEnd succeeded =
+        Verdict.of(new Remains(0, null, "said", 4, 7), new ResultReading.Valid("{}"), named);
+
+    assertThat(failed.errorCode()).isEqualTo(ErrorCode.MODEL_DEF_INVALID);
+    assertThat(failed.error()).isEqualTo("model_def.py, line 3: bad");
+    assertThat(failed.outputTail()).isEqualTo("said");
+    assertThat(succeeded.status()).isEqualTo(Status.SUCCEEDED);
+  }
+
+  @Test
+  void commandCanNameOnlyWhatIsItsOwn() {
+    assertThat(NamedFailure.of("worker_lost", "x")).isEmpty();
+    assertThat(NamedFailure.of("internal", "x")).isEmpty();
+    assertThat(NamedFailure.of("nonsense", "x")).isEmpty();
+    assertThat(NamedFailure.of("input_invalid", " \u0000\n")).isEmpty();
+    assertThat(NamedFailure.of("cuda_oom", "x".repeat(5_000)).orElseThrow().error())
+        .hasSize(NamedFailure.ERROR_CHARS_MAX);
+  }
 }

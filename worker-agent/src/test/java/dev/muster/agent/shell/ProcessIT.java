@@ -87,6 +87,7 @@ class ProcessIT {
             "MUSTER_ATTEMPT",
             "MUSTER_JOB_ID",
             "MUSTER_LEASE_EPOCH",
+            "MUSTER_TASK_ERROR",
             "MUSTER_TASK_INDEX",
             "MUSTER_TASK_PAYLOAD",
             "MUSTER_TASK_RESULT",

@@ -2,7 +2,9 @@ package dev.muster.gateway.shell.bucket;
 
 import dev.muster.contracts.id.AttemptRef;
 import dev.muster.contracts.id.JobId;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobSpec;
+import dev.muster.contracts.task.FederatedPayload;
 import dev.muster.gateway.bucket.BucketUsage;
 import dev.muster.gateway.bucket.Slug;
 import dev.muster.gateway.shell.blob.Blobs;
@@ -60,11 +62,7 @@ public class JobFolders {
       return Optional.of(usage);
     }
     JobSpec spec = spec(tx, attempt.job());
-    int slash = name.indexOf('/') + 1;
-    String place =
-        spec.taskCount() == 1
-            ? name
-            : name.substring(0, slash) + attempt.index() + "/" + name.substring(slash);
+    String place = place(spec, attempt.index(), name);
     Promises.make(
         tx,
         tenant,
@@ -72,6 +70,17 @@ public class JobFolders {
         "jobs/" + claim(tx, tenant, attempt.job(), spec) + "/" + place,
         bytes);
     return Optional.empty();
+  }
+
+  private static String place(JobSpec spec, int index, String name) {
+    Federated federated = spec.federated();
+    if (federated != null) {
+      return FederatedPayload.place(federated, index, name);
+    }
+    int slash = name.indexOf('/') + 1;
+    return spec.taskCount() == 1
+        ? name
+        : name.substring(0, slash) + index + "/" + name.substring(slash);
   }
 
   private static JobSpec spec(Tx tx, JobId job) {

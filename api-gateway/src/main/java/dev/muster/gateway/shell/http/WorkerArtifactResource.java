@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class WorkerArtifactResource {
+  /** The job of the attempt that asks, whose id its payload need not say. */
+  private static final String OWN_JOB = "own";
+
   private final AttemptRights rights;
   private final Database database;
   private final Blobs blobs;
@@ -140,15 +143,19 @@ public class WorkerArtifactResource {
     return ArtifactView.of(left);
   }
 
-  /** The bytes of an artifact of the tenant whose job the attempt belongs to. */
+  /**
+   * The bytes of an artifact of the tenant whose job the attempt belongs to. The job {@code own} is
+   * that of the attempt; what it took over from the job it repeats lies there.
+   */
   @GET
   @Produces(MediaType.WILDCARD)
   public Response get(@Context RoutingContext context, @Context UriInfo uri) {
     AttemptRef attempt = rights.of(context).attempt();
     Query query = Query.of(uri, "job", "task", "name", "id");
-    ArtifactRepository.Filter filter =
-        new ArtifactRepository.Filter(
-            job(query), query.integer("task", 0, 999_999), query.text("name"), null, 1);
+    boolean own = OWN_JOB.equals(query.text("job"));
+    JobId job = own ? attempt.job() : job(query);
+    Integer task = query.integer("task", 0, 999_999);
+    String name = query.text("name");
     String id = query.text("id");
     query.check();
     record Wanted(Blob blob, String name) {}
@@ -157,6 +164,8 @@ public class WorkerArtifactResource {
           String tenant =
               AttemptFacts.tenant(tx, attempt.job())
                   .orElseThrow(() -> ProblemException.notFound("attempt"));
+          JobId source = own && task != null ? AttemptFacts.origin(tx, attempt.job(), task) : job;
+          var filter = new ArtifactRepository.Filter(source, task, name, null, 1);
           Optional<Artifact> found =
               id == null
                   ? ArtifactRepository.list(tx, tenant, filter).stream().findFirst()

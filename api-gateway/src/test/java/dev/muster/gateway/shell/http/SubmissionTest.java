@@ -3,6 +3,7 @@ package dev.muster.gateway.shell.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.contracts.job.FanOut;
+import dev.muster.contracts.job.Federated;
 import dev.muster.contracts.job.JobSpec;
 import dev.muster.contracts.task.Gang;
 import dev.muster.gateway.shell.problem.ProblemException;
@@ -13,6 +14,7 @@ import dev.muster.gateway.submission.Submission;
 import dev.muster.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,25 @@ class SubmissionTest {
         "{\"runner_command\":[\" \"]}                                  | /runner_command | format",
         "{\"runner_command\":\"true\"}                                 | /runner_command | type",
         "{\"runner_command\":[1]}                                      | /runner_command/0 | format",
+        "{\"type\":\"federated\"}                                       | /federated | required",
+        "{\"type\":\"federated\"}                                       | /project | required",
+        "{\"type\":\"federated\",\"project\":\"p\"}                       | /runner_command | exclusive",
+        "{\"type\":\"federated\",\"gang\":{}}                           | /gang | exclusive",
+        "{\"type\":\"federated\",\"fan_out\":{\"items\":[{}]}}          | /fan_out | exclusive",
+        "{\"type\":\"federated\",\"federated\":{\"shards\":[{}]}}       | /federated/rounds | required",
+        "{\"type\":\"federated\",\"federated\":{\"rounds\":1}}          | /federated/shards | required",
+        "{\"type\":\"federated\",\"federated\":{\"shards\":[]}}         | /federated/shards | min-items",
+        "{\"type\":\"federated\",\"federated\":{\"shards\":[1]}}        | /federated/shards/0 | type",
+        "{\"type\":\"federated\",\"federated\":{\"shards\":[{\"_x\":1}]}} | /federated/shards/0/_x | reserved",
+        "{\"type\":\"federated\",\"payload\":{\"a\":1},\"federated\":{\"shards\":[{\"a\":1}]}} | /federated/shards/0/a | conflict",
+        "{\"type\":\"federated\",\"federated\":{\"rounds\":0}}          | /federated/rounds | min",
+        "{\"type\":\"federated\",\"federated\":{\"rounds\":1001}}       | /federated/rounds | max",
+        "{\"type\":\"federated\",\"federated\":{\"training\":{\"local_epochs\":0}}} | /federated/training/local_epochs | min",
+        "{\"type\":\"federated\",\"federated\":{\"training\":{\"learning_rate\":-1}}} | /federated/training/learning_rate | min",
+        "{\"type\":\"federated\",\"federated\":{\"training\":{\"epochs\":1}}} | /federated/training/epochs | unknown-field",
+        "{\"type\":\"federated\",\"federated\":{\"min_clients\":1}}     | /federated/min_clients | unknown-field",
+        "{\"federated\":{\"rounds\":1}}                                | /federated | type",
+        "{\"payload\":{\"_federated\":1}}                              | /payload/_federated | reserved",
         "{\"gang\":3}                                                  | /gang | type",
         "{\"gang\":{\"size\":0}}                                       | /gang/size | min",
         "{\"gang\":{\"size\":257}}                                     | /gang/size | max",
@@ -249,6 +270,33 @@ class SubmissionTest {
         .isEqualTo(new Gang(3, 0, true));
     String auto = ",\"gang\":{\"workers\":2,\"auto_select_workers\":true}}";
     assertThat(spec("{" + three + auto).gang()).isEqualTo(new Gang(3, 0, true));
+  }
+
+  @Test
+  void federatedTrainingHasATaskForEachShardAndAnAverageInEveryRound() {
+    String training = "{\"learning_rate\": 0.50, \"extra\":{\"a\":[1]}}";
+    String shards = "[{\"data\":\"a\"},{\"_artifacts\":{\"download\":[]}},{}]";
+    String body =
+        "{\"type\":\"federated\",\"project\":\"p\",\"federated\":{\"rounds\":4,\"shards\":"
+            + shards
+            + ",\"training\":"
+            + training
+            + ",\"workers\":2}}";
+
+    JobSpec spec = ((Parsed.Accepted) read(body)).submission().spec();
+
+    assertThat(spec.taskCount()).isEqualTo(16);
+    assertThat(spec.runnerCommand()).containsExactly("muster:federated");
+    assertThat(spec.federated())
+        .isEqualTo(
+            new Federated(
+                List.of("{\"data\":\"a\"}", "{\"_artifacts\":{\"download\":[]}}", "{}"),
+                4,
+                training,
+                2,
+                false));
+    // Told by the planner, so that the job shows what happened (S0-19).
+    assertThat(Objects.requireNonNull(spec.federated()).mismatched()).isTrue();
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.agent.attempt.Verdict;
 import dev.muster.agent.files.Wanted;
 import dev.muster.contracts.task.AttemptEnd;
+import dev.muster.contracts.task.FederatedPayload;
 import dev.muster.contracts.task.FileAccess;
 import dev.muster.contracts.task.ProjectRef;
 import dev.muster.contracts.task.RunSpec;
@@ -77,7 +78,9 @@ public final class AttemptFiles {
   }
 
   private static boolean asks(String payload) {
-    return payload.contains(MEMBER) || payload.contains(ReduceInputs.MEMBER);
+    return payload.contains(MEMBER)
+        || payload.contains(ReduceInputs.MEMBER)
+        || payload.contains(FederatedInputs.MEMBER);
   }
 
   private static @Nullable ProjectRef project(RunSpec run) {
@@ -106,10 +109,14 @@ public final class AttemptFiles {
     if (project == null) {
       return Bringing.Ready.nothing();
     }
-    return projects == null || right == null
-        ? new Bringing.Failed(
-            Verdict.workerFailed("Expected to fetch the project, but the worker has no gateway"))
-        : projects.bring(project, right, places.project(), preparing);
+    if (projects == null || right == null) {
+      return new Bringing.Failed(
+          Verdict.workerFailed("Expected to fetch the project, but the worker has no gateway"));
+    }
+    Bringing brought = projects.bring(project, right, places.project(), preparing);
+    return brought instanceof Bringing.Ready ready && FederatedInputs.trains(payload)
+        ? FederatedInputs.withDefinition(ready)
+        : brought;
   }
 
   /**
@@ -124,13 +131,16 @@ public final class AttemptFiles {
     } catch (JsonProcessingException e) {
       return Optional.of(Verdict.inputFailed("Expected a payload that can be read, but it cannot"));
     }
-    if (document.has("_reduce")) {
+    if (document.has("_reduce") || document.has(FederatedPayload.MEMBER)) {
       Optional<AttemptEnd> end =
           gateway == null || right == null
               ? Optional.of(
                   Verdict.workerFailed(
-                      "Expected the inputs to reduce, but the worker has no gateway"))
-              : ReduceInputs.bring(document, gateway, right, folder);
+                      "Expected what earlier tasks left, but the worker has no gateway"))
+              : ReduceInputs.bring(document.path("_reduce"), gateway, right, folder)
+                  .or(() ->
+                      FederatedInputs.bring(
+                          document.path(FederatedPayload.MEMBER), gateway, right, folder));
       if (end.isPresent()) {
         return end;
       }

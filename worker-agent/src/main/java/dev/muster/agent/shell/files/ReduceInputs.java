@@ -25,13 +25,14 @@ final class ReduceInputs {
   private ReduceInputs() {}
 
   /**
-   * Brings them, where the payload asks for some.
+   * Brings them, where some are asked for.
    *
+   * @param asking what planning says to the task, with {@code inputs} where it has some
    * @return how the attempt ended when that failed
    */
   static Optional<AttemptEnd> bring(
-      JsonNode payload, GatewayClient gateway, String right, Path folder) {
-    JsonNode inputs = payload.path("_reduce").path("inputs");
+      JsonNode asking, GatewayClient gateway, String right, Path folder) {
+    JsonNode inputs = asking.path("inputs");
     if (!inputs.path("first").canConvertToInt() || !inputs.path("count").canConvertToInt()) {
       return Optional.empty();
     }

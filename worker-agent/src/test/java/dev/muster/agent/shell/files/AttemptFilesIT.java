@@ -125,6 +125,33 @@ class AttemptFilesIT {
   }
 
   @Test
+  void filesOfEarlierTasksOfATrainingArePutWhereThePlanSays() {
+    gateway.files.put("update.pt", "learnt");
+    String file = "{\"task_index\":3,\"name\":\"%s\",\"as\":\"_federated/0.pt\"}";
+    String payload = "{\"_federated\":{\"round\":1,\"files\":[" + file + "]}}";
+
+    assertThat(AttemptFiles.mayWant(RUN, payload)).isTrue();
+    assertThat(files.bring(payload.formatted("update.pt"), "right", folder)).isEmpty();
+    assertThat(folder.resolve("_federated/0.pt")).hasContent("learnt");
+    assertThat(gateway.queries).contains("job=own&task=3&name=update.pt");
+
+    // What is planned is there, so that it is not the task's fault when it is not.
+    AttemptEnd gone = files.bring(payload.formatted("none"), "right", folder).orElseThrow();
+    assertThat(gone.status()).isEqualTo(AttemptEnd.Status.LOST);
+  }
+
+  @Test
+  void trainingWithoutADefinitionOfItsModelEndsBeforeItStarts() {
+    Bringing brought = FederatedInputs.withDefinition(new Bringing.Ready(folder, null, () -> {}));
+
+    assertThat(((Bringing.Failed) brought).end().errorCode())
+        .isEqualTo(ErrorCode.MODEL_DEF_MISSING);
+    assertThat(FederatedInputs.trains("{\"_federated\":{\"shard\":0}}")).isTrue();
+    assertThat(FederatedInputs.trains("{\"_federated\":{\"round\":1}}")).isFalse();
+    assertThat(FederatedInputs.trains("{\"a\":\"_federated\",\"shard\":1}")).isFalse();
+  }
+
+  @Test
   void changedBytesNeverArrive() {
     gateway.files.put("model", "weights");
     gateway.flipping = true;

@@ -30,6 +30,9 @@ final class FakeGateway implements AutoCloseable {
   /** Answers that come before any other: status and problem code. */
   final ConcurrentLinkedQueue<String> refusals = new ConcurrentLinkedQueue<>();
 
+  /** What was asked about artifacts. */
+  final ConcurrentLinkedQueue<String> queries = new ConcurrentLinkedQueue<>();
+
   /** Project archives, by digest. */
   final Map<String, byte[]> archives = new ConcurrentHashMap<>();
 
@@ -62,6 +65,7 @@ final class FakeGateway implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     LockSupport.parkNanos(delay.toNanos());
     String query = exchange.getRequestURI().getRawQuery();
+    queries.add(query);
     String name = "";
     for (String pair : query.split("&", -1)) {
       if (pair.startsWith("name=")) {
