@@ -5,6 +5,7 @@ import dev.muster.cli.shell.JobFile;
 import dev.muster.cli.shell.JobScript;
 import dev.muster.cli.shell.ProjectPush;
 import dev.muster.cli.shell.Session;
+import dev.muster.cli.view.AggregatesText;
 import dev.muster.cli.view.CommandFailed;
 import dev.muster.cli.view.ExitCode;
 import dev.muster.cli.view.Json;
@@ -38,7 +39,8 @@ public final class DemoCommand implements Command {
       names = "--example",
       paramLabel = "NAME",
       description =
-          "Run another example instead: sweep, benchmark, map-reduce, gang, federated, ...")
+          "Run another example instead: sweep, benchmark, map-reduce, early-stop, gang, federated,"
+              + " ...")
   private @Nullable String example;
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -104,6 +106,11 @@ public final class DemoCommand implements Command {
     Json results =
         Pages.all(session.api(), "/results/" + Api.encoded(id) + "?limit=1000", "task_results");
     terminal.out().print(ResultsCommand.table(session, results));
+    Json job = session.api().get("/jobs/" + Api.encoded(id));
+    terminal.out().print(AggregatesText.of(job.at("aggregates"), terminal.colour()));
+    if (!job.text("stop_reason").isEmpty()) {
+      terminal.out().println("\nStopped early: " + job.text("stop_reason"));
+    }
     terminal.flush();
     return code;
   }

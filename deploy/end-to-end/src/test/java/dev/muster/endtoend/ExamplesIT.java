@@ -93,6 +93,27 @@ class ExamplesIT {
   }
 
   @Test
+  void jobThatKnowsEnoughIsStoppedEarly() throws IOException {
+    JsonNode job = api.run(example("early-stop.json"));
+
+    assertThat(job.path("status").asText()).as(job.toString()).isEqualTo("completed");
+    assertThat(job.path("stopped_early").asBoolean()).as(job.toString()).isTrue();
+    int succeeded = job.path("counts").path("succeeded").asInt();
+    assertThat(succeeded).isGreaterThanOrEqualTo(30);
+    assertThat(job.path("counts").path("cancelled").asInt()).isEqualTo(2_000 - succeeded);
+    JsonNode aggregates = job.path("aggregates");
+    JsonNode interval = aggregates.path("stopped").path("interval");
+    double low = interval.path("low").asDouble();
+    double high = interval.path("high").asDouble();
+    assertThat(high - low).isPositive().isLessThan(0.02);
+    assertThat(aggregates.path("series").path(0).path("count").asInt()).isEqualTo(succeeded);
+    String id = job.path("job_id").asText();
+    JsonNode verified = api.get("/api/v1/jobs/" + id + "/verify").body();
+    assertThat(verified.path("verified").asBoolean()).as(verified.toString()).isTrue();
+    assertThat(verified.path("series").asInt()).isEqualTo(1);
+  }
+
+  @Test
   void gangMeetsOverTcpAndEveryMemberHasTheSum() throws IOException {
     push("gang");
 
