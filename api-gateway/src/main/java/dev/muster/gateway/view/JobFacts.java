@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopReason why the rest of its tasks was not needed; null for all other jobs
  * @param live what was added up of its results so far; null for the past, and where nothing is
  *     followed
+ * @param usualMillis what the last jobs of its kind took for each of their tasks, from the first
+ *     start to the end; null when there were none, or nobody asked
  * @param readAt when it was so, by the database's clock; null for the past and before anything was
  *     heard
  */
@@ -50,6 +52,7 @@ public record JobFacts(
     List<JobId> blockedOn,
     @Nullable String stopReason,
     @Nullable JsonText live,
+    @Nullable Double usualMillis,
     @Nullable Instant readAt) {
   public JobFacts {
     blockedOn = List.copyOf(blockedOn);
@@ -80,6 +83,7 @@ public record JobFacts(
         blockedOn,
         null,
         null,
+        null,
         null);
   }
 
@@ -103,6 +107,7 @@ public record JobFacts(
         blockedOn,
         stopReason,
         live,
+        usualMillis,
         readAt);
   }
 
@@ -131,6 +136,7 @@ public record JobFacts(
         blockedOn,
         stopReason,
         live,
+        usualMillis,
         readAt);
   }
 

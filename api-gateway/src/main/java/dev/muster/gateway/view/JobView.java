@@ -157,7 +157,8 @@ public record JobView(
     Instant readAt = facts.readAt();
     return readAt == null || facts.state() != JobState.RUNNING
         ? null
-        : Estimate.completion(counts, spec.settled().size(), facts.times().started(), readAt);
+        : Estimate.completion(
+            counts, spec.settled().size(), facts.times().started(), readAt, facts.usualMillis());
   }
 
   /**
@@ -198,6 +199,7 @@ public record JobView(
         Objects.requireNonNullElse(event.costNanos(), facts.costNanos()),
         event.state().rank() <= JobState.BLOCKED.rank() ? facts.blockedOn() : List.of(),
         event.stopReason(),
+        null,
         null,
         null);
   }

@@ -17,6 +17,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,6 +129,32 @@ class VerifyIT {
         Series.of(List.of(new Extreme(0.1, 0), new Extreme(0.2, 1), new Extreme(5e-324, 2)), null));
     assertThat(verify(followed).path("differences").findValuesAsText("path"))
         .contains("aggregates.loss.count", "aggregates.loss.sum", "aggregates.loss.histogram");
+  }
+
+  @Test
+  void runningJobIsExpectedToTakeAsLongAsTheLastOnesOfItsKind() throws Exception {
+    for (int seconds : List.of(10, 20, 60)) {
+      JobId ended = client.submit("");
+      rows.event(ended, 1, JobEvent.Kind.COMPLETED, counts(0, 0, 2, 0), false);
+      rows.execute(
+          "UPDATE aggregator.job SET work = 'w1', started_at = now() - make_interval(secs => $2),"
+              + " ended_at = now() WHERE job_id = $1",
+          Tuple.of(ended.value(), (double) seconds));
+    }
+    JobId running = client.submit("");
+    rows.event(running, 1, JobEvent.Kind.RUNNING, counts(0, 1, 0, 0), false);
+    rows.execute(
+        "UPDATE aggregator.job SET work = 'w1', started_at = now() WHERE job_id = $1",
+        Tuple.of(running.value()));
+
+    JsonNode told = JSON.readTree(client.get("/api/v1/jobs/" + running.external()).body());
+
+    Duration expected =
+        Duration.between(
+            Instant.parse(told.path("started_at").asText()),
+            Instant.parse(told.path("estimated_completion").asText()));
+    // The median: ten seconds for each of two tasks.
+    assertThat(expected).isBetween(Duration.ofMillis(19_990), Duration.ofMillis(20_010));
   }
 
   private static void keep(JobId job, Series series) {

@@ -51,6 +51,7 @@ final class JobBatch {
   private final Map<JobId, Design> designs;
   private final Map<JobId, LiveAggregate> lives;
   private final Map<JobId, LiveAggregate> livesChanged = new HashMap<>();
+  private final Map<JobId, String> works = new HashMap<>();
   private final Books books;
   private int rejected;
   private boolean deliveries;
@@ -121,6 +122,11 @@ final class JobBatch {
     repository.saveDeadline(tx, job, deadline);
   }
 
+  /** This new job is of a kind of work. */
+  void work(JobId job, String digest) {
+    works.put(job, digest);
+  }
+
   /** What is particular to a job's type, if anything. */
   @Nullable Design design(JobId job) {
     return designs.get(job);
@@ -172,7 +178,7 @@ final class JobBatch {
   /** Writes the jobs, their numbered events and the records that publish them. */
   void save() {
     if (!changed.isEmpty()) {
-      checks.add(repository.save(tx, changed.values(), livesChanged));
+      checks.add(repository.save(tx, changed.values(), livesChanged, works));
     }
     Map<JobId, Long> costs = books.save(events, this::facts);
     events.replaceAll(event -> {

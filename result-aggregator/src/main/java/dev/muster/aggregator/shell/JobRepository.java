@@ -66,19 +66,20 @@ final class JobRepository {
         cancel_requested_at = n.cancel_requested_at, cancel_ended_at = n.cancel_ended_at,
         results_deleted = n.results_deleted, stage_ends = n.stage_ends,
         stages_completed = n.stages_completed, blocked = n.blocked,
-        live = coalesce(n.live, j.live), stop_reason = n.stop_reason
+        live = coalesce(n.live, j.live), stop_reason = n.stop_reason,
+        work = coalesce(j.work, n.work)
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
         $7::int[], $8::int[], $9::int[], $10::int[], $11::int[], $12::int[], $13::int[], $14::int[],
         $15::boolean[], $16::boolean[], $17::boolean[], $18::boolean[], $19::boolean[],
         $20::timestamptz[], $21::timestamptz[], $22::timestamptz[], $23::timestamptz[],
         $24::timestamptz[], $25::timestamptz[], $26::text[], $27::text[], $28::text[], $29::text[],
         $30::timestamptz[], $31::timestamptz[], $32::boolean[], $33::text[], $34::int[],
-        $35::boolean[], $36::text[], $37::text[])
+        $35::boolean[], $36::text[], $37::text[], $38::text[])
         AS n(job_id, tenant, pool, state, shown, version, total, leased, running, succeeded, failed,
         cancelled, attempts_lost, retries, planned, leased_ever, started_ever, plan_failed, stopped,
         created_at, queued_at, assigned_at, started_at, finalizing_at, ended_at, error_code, error,
         cancel_state, cancel_reason, cancel_requested_at, cancel_ended_at, results_deleted,
-        stage_ends, stages_completed, blocked, live, stop_reason)
+        stage_ends, stages_completed, blocked, live, stop_reason, work)
       WHERE j.job_id = n.job_id
       """;
 
@@ -212,8 +213,10 @@ final class JobRepository {
    * Writes all of these jobs in one statement; what is returned checks that it did.
    *
    * @param lives what was added up of them, where that changed
+   * @param works what kind of work the new ones are
    */
-  Runnable save(Tx tx, Collection<JobFacts> jobs, Map<JobId, LiveAggregate> lives) {
+  Runnable save(
+      Tx tx, Collection<JobFacts> jobs, Map<JobId, LiveAggregate> lives, Map<JobId, String> works) {
     Supplier<RowSet<Row>> saved =
         tx.ask(
             SAVE,
@@ -256,7 +259,8 @@ final class JobRepository {
             Columns.flags(jobs, j -> j.evidence().blocked()),
             Columns.texts(
                 jobs, j -> lives.containsKey(j.job()) ? Json.text(lives.get(j.job())) : null),
-            Columns.texts(jobs, JobFacts::stopReason));
+            Columns.texts(jobs, JobFacts::stopReason),
+            Columns.texts(jobs, j -> works.get(j.job())));
     return () -> {
       int rows = saved.get().rowCount();
       if (rows != jobs.size()) {

@@ -91,6 +91,7 @@ class SubmissionConsumer {
           if (e.spec().callbackUrl() != null) {
             batch.callBack(e.job(), e.spec().callbackUrl());
           }
+          batch.work(e.job(), WorkDigest.of(e.spec()));
           if (e.spec().design() != null) {
             batch.design(e.job(), e.spec().design());
           }

@@ -163,6 +163,19 @@ class LiveAggregateIT {
     assertThat(last.counts().cancelled()).isEqualTo(96);
   }
 
+  @Test
+  void jobsOfOneKindAreKnownByTheirWork() throws Exception {
+    JobId job = newJob();
+    JobId alike = newJob();
+    wire.submitted(job, spec(2));
+    wire.submitted(alike, Samples.spec(500));
+
+    awaitThat(() -> !tables.job(job, "work").isEmpty() && !tables.job(alike, "work").isEmpty());
+    assertThat(tables.job(job, "work"))
+        .isEqualTo(tables.job(alike, "work"))
+        .matches("[0-9a-f]{24}");
+  }
+
   private static JobSpec spec(int count) {
     return Samples.spec(count).withDesign(design(List.of()));
   }

@@ -47,7 +47,15 @@ public final class JobRepository {
           + " ('COMPLETED', 'PARTIAL', 'FAILED', 'CANCELLED', 'EXPIRED') ORDER BY d.place)"
           + " END AS blocked_on,"
           + " j.stop_reason, j.live,"
-          + " a.cost, pg_current_snapshot()::text AS snapshot, now() AS read_at"
+          + " a.cost, pg_current_snapshot()::text AS snapshot, now() AS read_at,"
+          // The median of the last few of its kind, of a job that runs; for others nothing is read.
+          + " (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY each) FROM ("
+          + "SELECT extract(epoch FROM h.ended_at - h.started_at) * 1000"
+          + " / greatest(1, h.succeeded + h.failed) AS each"
+          + " FROM aggregator.job h WHERE j.state = 'RUNNING' AND h.tenant = j.tenant"
+          + " AND h.work = j.work AND h.work IS NOT NULL AND h.state = 'COMPLETED'"
+          + " AND h.stop_reason IS NULL AND h.started_at IS NOT NULL"
+          + " ORDER BY h.ended_at DESC LIMIT 5) AS last) AS usual_millis"
           + " FROM gateway.submission s"
           + " LEFT JOIN aggregator.job j ON j.job_id = s.job_id AND j.version > 0"
           + " LEFT JOIN aggregator.job_account a ON a.job_id = s.job_id";
@@ -284,6 +292,7 @@ public final class JobRepository {
         blockedOn(row),
         row.getString("stop_reason"),
         JsonText.of(row.getString("live")),
+        row.getDouble("usual_millis"),
         instant(row, "read_at"));
   }
 
