@@ -26,6 +26,7 @@ class DemoIT {
     server = new StubServer();
     server
         .on("POST /jobs", 202, job("planning", 0, 48))
+        .on("GET /jobs/" + JOB_ID, 200, job("completed", 48, 48))
         .on(
             "GET /jobs/" + JOB_ID + "/tasks",
             200,
