@@ -2,6 +2,7 @@ package dev.muster.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,19 @@ public final class Benchmark {
    *     {@code giant TASKS JOBS}, {@code slow READERS}
    */
   public static void main(String[] arguments) throws Exception {
+    try {
+      run(arguments);
+    } catch (ConnectException e) {
+      System.err.println(
+          "Expected the platform at "
+              + arguments[0]
+              + ", but nobody answers there: start it by ./muster up --detach, or set"
+              + " MUSTER_SERVER");
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] arguments) throws Exception {
     Benchmark benchmark = new Benchmark(new Client(arguments[0]), Path.of(arguments[1]));
     switch (arguments[2]) {
       case "noop" ->
