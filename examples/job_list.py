@@ -76,6 +76,7 @@ class Job:
             "requirements": requirements(spec["requirements"]),
             "fan_out": fan_out(spec["fan_out"]),
             "design": design(spec.get("design")),
+            "gang": gang(spec, counts["total"]),
             "batch_size": spec["batch_size"] or None,
             "retries": retries(spec["retry"]),
             "retry_of": "job_" + spec["retry_of"] if spec.get("retry_of") else None,
@@ -159,9 +160,23 @@ def design(told):
         shown.update(follows=[field["name"] for field in told["aggregation"]["fields"]])
         if told["aggregation"]["stop_when"]:
             shown.update(stop_when=told["aggregation"]["stop_when"])
+    if told.get("federated"):
+        federated = told["federated"]
+        training = json.loads(federated["training"])
+        shown.update(shards=len(federated["shards"]), rounds=federated["rounds"], training=training)
     if told.get("objective"):
         shown.update(metric=told["objective"]["metric"], direction=told["objective"]["direction"])
     return shown
+
+
+def gang(spec, total):
+    """Which tasks run together: those of a gang, or the shards of a round."""
+    federated = (spec.get("design") or {}).get("federated")
+    if federated:
+        each = federated.get("workers") is not None or federated["auto_select"]
+        return {"size": len(federated["shards"]), "gangs": federated["rounds"], "worker_each": each}
+    told = spec.get("gang")
+    return told and {"size": told["size"], "gangs": total // told["size"], "worker_each": told["apart"]}
 
 
 def retries(told):

@@ -82,6 +82,7 @@ final class ApiJob {
     job.set("requirements", requirements(spec.path("requirements")));
     job.set("fan_out", fanOut(spec.path("fan_out")));
     job.set("design", design(spec.path("design")));
+    job.set("gang", gang(spec, last.path("counts").path("total").asInt()));
     int batchSize = spec.path("batch_size").asInt();
     job.set("batch_size", batchSize == 0 ? NULL : get(spec, "batch_size"));
     job.set("retries", retries(spec.path("retry")));
@@ -220,12 +221,40 @@ final class ApiJob {
         shown.set("stop_when", aggregation.get("stop_when"));
       }
     }
+    JsonNode federated = told.path("federated");
+    if (federated.isObject()) {
+      shown.put("shards", federated.path("shards").size());
+      shown.set("rounds", get(federated, "rounds"));
+      shown.set("training", document(get(federated, "training")));
+    }
     JsonNode objective = told.path("objective");
     if (objective.isObject()) {
       shown.set("metric", get(objective, "metric"));
       shown.set("direction", get(objective, "direction"));
     }
     return shown;
+  }
+
+  /** Which tasks run together: those of a gang, or the shards of a round. */
+  private static JsonNode gang(JsonNode spec, int total) {
+    ObjectNode shown = JsonNodeFactory.instance.objectNode();
+    JsonNode federated = spec.path("design").path("federated");
+    if (federated.isObject()) {
+      return shown
+          .put("size", federated.path("shards").size())
+          .put("gangs", federated.path("rounds").asInt())
+          .put(
+              "worker_each",
+              federated.path("workers").isInt() || federated.path("auto_select").asBoolean());
+    }
+    JsonNode told = spec.path("gang");
+    if (!told.isObject()) {
+      return NULL;
+    }
+    return shown
+        .put("size", told.path("size").asInt())
+        .put("gangs", total / told.path("size").asInt())
+        .put("worker_each", told.path("apart").asBoolean());
   }
 
   private static JsonNode retries(JsonNode told) {
