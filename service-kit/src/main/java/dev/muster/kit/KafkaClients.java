@@ -38,7 +38,10 @@ public final class KafkaClients {
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", bootstrapServers);
     config.put("acks", "all");
-    config.put("enable.idempotence", true);
+    // A broker that lost its disk gives out the ids of producers again: two that share one would
+    // block each other, or lose records as repeats. One request at a time keeps the order.
+    config.put("enable.idempotence", false);
+    config.put("max.in.flight.requests.per.connection", 1);
     config.put("linger.ms", 0);
     config.put("compression.type", "lz4");
     config.put("delivery.timeout.ms", deliveryTimeoutMillis);
